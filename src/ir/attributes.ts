@@ -1,0 +1,199 @@
+/** Attributes: immutable compile-time data on operations, interned where small. Printed as MLIR prints them. */
+import type { TensorValue } from "./tensor-value.ts";
+import type { ScalarType, TensorType, Type } from "./types.ts";
+import { isFloat, scalar, typeText } from "./types.ts";
+
+export type Attribute =
+  | { readonly kind: "integer"; readonly value: bigint; readonly type: ScalarType }
+  | { readonly kind: "float"; readonly value: number; readonly type: ScalarType }
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "unit" }
+  | { readonly kind: "type"; readonly type: Type }
+  | { readonly kind: "symbol"; readonly name: string }
+  | { readonly kind: "array"; readonly items: readonly Attribute[] }
+  | { readonly kind: "dictionary"; readonly entries: ReadonlyMap<string, Attribute> }
+  | DenseAttribute
+  | ResourceAttribute;
+
+/** Values written in the IR; kept small (shapes, indices, scalars). */
+export interface DenseAttribute {
+  readonly kind: "dense";
+  readonly value: TensorValue;
+}
+
+/** Values kept outside the IR under a key (weights): read lazily by `WeightReader`, never by the compiler. */
+export interface ResourceAttribute {
+  readonly kind: "resource";
+  readonly key: string;
+  readonly type: TensorType;
+}
+
+const interned = new Map<string, Attribute>();
+/** Attributes whose text is longer than this are not interned: spelling them costs more than a copy saves. */
+const internLimit = 512;
+
+function intern<A extends Attribute>(attribute: A): A {
+  const key = attributeText(attribute);
+  if (key.length > internLimit) return attribute;
+  const known = interned.get(`${attribute.kind} ${key}`);
+  // The key spells kind and content, so an entry under it has the same shape.
+  if (known !== undefined) return known as A;
+  interned.set(`${attribute.kind} ${key}`, attribute);
+  return attribute;
+}
+
+export function integerAttribute(value: number | bigint, type: ScalarType = scalar("i64")): Attribute {
+  return intern({ kind: "integer", value: BigInt(value), type });
+}
+
+export function floatAttribute(value: number, type: ScalarType = scalar("f64")): Attribute {
+  return intern({ kind: "float", value, type });
+}
+
+export function boolAttribute(value: boolean): Attribute {
+  return intern({ kind: "bool", value });
+}
+
+export function stringAttribute(value: string): Attribute {
+  return intern({ kind: "string", value });
+}
+
+export const unitAttribute: Attribute = intern({ kind: "unit" });
+
+export function typeAttribute(type: Type): Attribute {
+  return intern({ kind: "type", type });
+}
+
+export function symbolAttribute(name: string): Attribute {
+  return intern({ kind: "symbol", name });
+}
+
+export function arrayAttribute(items: readonly Attribute[]): Attribute {
+  return intern({ kind: "array", items: Object.freeze([...items]) });
+}
+
+/** Integers as an array attribute of `i64`. */
+export function integersAttribute(values: readonly number[]): Attribute {
+  return arrayAttribute(values.map((value) => integerAttribute(value)));
+}
+
+export function dictionaryAttribute(entries: Iterable<readonly [string, Attribute]>): Attribute {
+  return intern({ kind: "dictionary", entries: new Map(entries) });
+}
+
+export function denseAttribute(value: TensorValue): DenseAttribute {
+  return { kind: "dense", value };
+}
+
+export function resourceAttribute(key: string, type: TensorType): ResourceAttribute {
+  return { kind: "resource", key, type };
+}
+
+/** MLIR text of an attribute. */
+export function attributeText(attribute: Attribute): string {
+  switch (attribute.kind) {
+    case "integer":
+      return attribute.type.name === "i64" ? `${attribute.value}` : `${attribute.value} : ${attribute.type.name}`;
+    case "float":
+      return attribute.type.name === "f64"
+        ? floatText(attribute.value, attribute.type)
+        : `${floatText(attribute.value, attribute.type)} : ${attribute.type.name}`;
+    case "bool":
+      return `${attribute.value}`;
+    case "string":
+      return quoted(attribute.value);
+    case "unit":
+      return "unit";
+    case "type":
+      return typeText(attribute.type);
+    case "symbol":
+      return `@${symbolText(attribute.name)}`;
+    case "array":
+      return `[${attribute.items.map(attributeText).join(", ")}]`;
+    case "dictionary":
+      return `{${entriesText(attribute.entries)}}`;
+    case "dense":
+      return `dense<${denseText(attribute.value)}> : ${typeText(attribute.value.type)}`;
+    case "resource":
+      return `dense_resource<${symbolText(attribute.key)}> : ${typeText(attribute.type)}`;
+  }
+}
+
+/** Entries of an attribute dictionary without its braces; unit attributes are printed by their name alone. */
+export function entriesText(entries: Iterable<readonly [string, Attribute]>): string {
+  return [...entries]
+    .map(([name, value]) => (value.kind === "unit" ? keyText(name) : `${keyText(name)} = ${attributeText(value)}`))
+    .join(", ");
+}
+
+/** A bare name where MLIR's grammar allows one, else quoted. */
+function keyText(name: string): string {
+  return /^[A-Za-z_][\w$.]*$/.test(name) ? name : quoted(name);
+}
+
+/** A symbol's or resource key's name: bare where MLIR's grammar allows it, else quoted. */
+export function symbolText(name: string): string {
+  return /^[A-Za-z_][\w$.]*$/.test(name) ? name : quoted(name);
+}
+
+/** A string in MLIR's quotes; bytes outside printable ASCII as two hexadecimal digits of their UTF-8 form. */
+export function quoted(text: string): string {
+  let out = "";
+  for (const byte of new TextEncoder().encode(text)) {
+    if (byte === 0x22) out += "\\22";
+    else if (byte === 0x5c) out += "\\\\";
+    else if (byte >= 0x20 && byte < 0x7f) out += String.fromCharCode(byte);
+    else out += `\\${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return `"${out}"`;
+}
+
+/**
+ * A float literal that MLIR reads back to the same value of the type: decimal with a point, or the bit pattern in
+ * hexadecimal for infinities and NaN.
+ */
+export function floatText(value: number, type: ScalarType): string {
+  if (!Number.isFinite(value)) return floatBits(value, type);
+  if (Object.is(value, -0)) return "-0.0";
+  const shortest = `${value}`;
+  if (!shortest.includes("e")) return shortest.includes(".") ? shortest : `${shortest}.0`;
+  const [mantissa = "", exponent = ""] = shortest.split("e");
+  return `${mantissa.includes(".") ? mantissa : `${mantissa}.0`}e${exponent}`;
+}
+
+function floatBits(value: number, type: ScalarType): string {
+  const sign = value < 0;
+  const patterns: Record<string, readonly [string, string, string]> = {
+    f64: ["0x7FF0000000000000", "0xFFF0000000000000", "0x7FF8000000000000"],
+    f32: ["0x7F800000", "0xFF800000", "0x7FC00000"],
+    f16: ["0x7C00", "0xFC00", "0x7E00"],
+    bf16: ["0x7F80", "0xFF80", "0x7FC0"],
+  };
+  const [infinity, negative, nan] = patterns[type.name] ?? ["0x7F", "0xFF", "0x7F"];
+  return Number.isNaN(value) ? nan : sign ? negative : infinity;
+}
+
+function denseText(value: TensorValue): string {
+  const { shape, element } = value.type;
+  const texts = Array.from(value.data, (item) => scalarText(item, element));
+  const [first] = texts;
+  if (first === undefined) return "";
+  if (shape.length === 0 || texts.every((text) => text === first)) return first;
+  return nested(texts, shape);
+}
+
+function scalarText(value: number, element: ScalarType): string {
+  if (element.name === "i1") return value === 0 ? "false" : "true";
+  return isFloat(element) ? floatText(value, element) : `${BigInt(value)}`;
+}
+
+function nested(texts: readonly string[], shape: readonly number[]): string {
+  const [extent = 0, ...inner] = shape;
+  if (inner.length === 0) return `[${texts.join(", ")}]`;
+  const stride = texts.length / extent;
+  const rows = Array.from({ length: extent }, (_unused, row) =>
+    nested(texts.slice(row * stride, (row + 1) * stride), inner),
+  );
+  return `[${rows.join(", ")}]`;
+}

@@ -1,0 +1,226 @@
+/** The program's graph: operations with operands, results, attributes and regions; blocks; values with use lists. */
+import { bug } from "../support/bug.ts";
+import type { Attribute } from "./attributes.ts";
+import type { Location } from "./location.ts";
+import type { Type } from "./types.ts";
+
+/** One reading of a value: operand `index` of `user`. */
+export interface Use {
+  readonly user: Operation;
+  readonly index: number;
+}
+
+/** Something an operation reads: the result of an operation or the argument of a block. */
+export class Value {
+  readonly type: Type;
+  /** The operation that makes it, or the block it is an argument of. */
+  readonly owner: Operation | Block;
+  /** Its number among the owner's results or arguments. */
+  readonly index: number;
+  private readonly useList = new Map<Operation, Set<number>>();
+
+  constructor(type: Type, owner: Operation | Block, index: number) {
+    this.type = type;
+    this.owner = owner;
+    this.index = index;
+  }
+
+  /** The operation that makes this value; undefined for a block argument. */
+  get definingOp(): Operation | undefined {
+    return this.owner instanceof Operation ? this.owner : undefined;
+  }
+
+  /** Every reading, in the order in which the readers began to read. */
+  get uses(): readonly Use[] {
+    return [...this.useList].flatMap(([user, indices]) => [...indices].map((index) => ({ user, index })));
+  }
+
+  /** Operations that read this value, each once. */
+  get users(): readonly Operation[] {
+    return [...this.useList.keys()];
+  }
+
+  get hasUses(): boolean {
+    return this.useList.size > 0;
+  }
+
+  get hasOneUse(): boolean {
+    const [only, second] = [...this.useList.values()];
+    return second === undefined && only?.size === 1;
+  }
+
+  /** Makes every reader read `replacement` instead. */
+  replaceAllUsesWith(replacement: Value): void {
+    for (const { user, index } of this.uses) user.setOperand(index, replacement);
+  }
+
+  /** @internal kept by `Operation` */
+  addUse(user: Operation, index: number): void {
+    const indices = this.useList.get(user);
+    if (indices === undefined) this.useList.set(user, new Set([index]));
+    else indices.add(index);
+  }
+
+  /** @internal kept by `Operation` */
+  removeUse(user: Operation, index: number): void {
+    const indices = this.useList.get(user);
+    indices?.delete(index);
+    if (indices?.size === 0) this.useList.delete(user);
+  }
+}
+
+export interface OperationParts {
+  /** `dialect.op`, as printed. */
+  readonly name: string;
+  readonly operands?: readonly Value[];
+  readonly resultTypes?: readonly Type[];
+  readonly attributes?: Iterable<readonly [string, Attribute]>;
+  readonly regions?: readonly Region[];
+  readonly location: Location;
+}
+
+/** One operation. Passes change it only through a `Rewriter`. */
+export class Operation {
+  readonly name: string;
+  readonly results: readonly Value[];
+  readonly attributes: Map<string, Attribute>;
+  readonly regions: readonly Region[];
+  location: Location;
+  /** The block it stands in; undefined while detached. */
+  parent: Block | undefined;
+  previous: Operation | undefined;
+  next: Operation | undefined;
+  private readonly operandList: Value[] = [];
+
+  constructor(parts: OperationParts) {
+    this.name = parts.name;
+    this.location = parts.location;
+    this.attributes = new Map(parts.attributes ?? []);
+    this.regions = parts.regions ?? [];
+    for (const region of this.regions) region.parent = this;
+    this.results = (parts.resultTypes ?? []).map((type, index) => new Value(type, this, index));
+    for (const operand of parts.operands ?? []) this.appendOperand(operand);
+  }
+
+  get operands(): readonly Value[] {
+    return this.operandList;
+  }
+
+  /** The only result. */
+  get result(): Value {
+    const [only] = this.results;
+    if (only === undefined || this.results.length !== 1) bug(`${this.name} has ${this.results.length} results, not one`);
+    return only;
+  }
+
+  /** The operation whose region this one stands in. */
+  get parentOp(): Operation | undefined {
+    return this.parent?.parent?.parent;
+  }
+
+  setOperand(index: number, value: Value): void {
+    const old = this.operandList[index];
+    if (old === undefined) bug(`${this.name} has no operand ${index}`);
+    old.removeUse(this, index);
+    this.operandList[index] = value;
+    value.addUse(this, index);
+  }
+
+  private appendOperand(value: Value): void {
+    this.operandList.push(value);
+    value.addUse(this, this.operandList.length - 1);
+  }
+
+  /** Takes it out of its block; it stays whole and can be inserted elsewhere. */
+  detach(): void {
+    this.parent?.remove(this);
+  }
+
+  /** Removes it with its regions; its results must not be read any more. */
+  erase(): void {
+    if (this.results.some((result) => result.hasUses)) bug(`${this.name} is erased but still read`);
+    this.detach();
+    for (const region of this.regions) for (const block of region.blocks) block.dropAll();
+    this.operandList.forEach((operand, index) => operand.removeUse(this, index));
+    this.operandList.length = 0;
+  }
+}
+
+/** A list of operations that run in order, with arguments. */
+export class Block {
+  readonly args: Value[] = [];
+  parent: Region | undefined;
+  first: Operation | undefined;
+  last: Operation | undefined;
+
+  constructor(argumentTypes: readonly Type[] = []) {
+    argumentTypes.forEach((type, index) => this.args.push(new Value(type, this, index)));
+  }
+
+  /** Operations in order; the one at hand may be removed or replaced while walking. */
+  *operations(): Generator<Operation> {
+    let op = this.first;
+    while (op !== undefined) {
+      const next: Operation | undefined = op.next;
+      yield op;
+      op = next;
+    }
+  }
+
+  append(op: Operation): void {
+    this.insertBefore(op, undefined);
+  }
+
+  /** Inserts before `reference`, or at the end when that is undefined. */
+  insertBefore(op: Operation, reference: Operation | undefined): void {
+    if (op.parent !== undefined) bug(`${op.name} already stands in a block`);
+    const previous = reference === undefined ? this.last : reference.previous;
+    op.parent = this;
+    op.previous = previous;
+    op.next = reference;
+    if (previous === undefined) this.first = op;
+    else previous.next = op;
+    if (reference === undefined) this.last = op;
+    else reference.previous = op;
+  }
+
+  remove(op: Operation): void {
+    if (op.parent !== this) bug(`${op.name} does not stand in this block`);
+    if (op.previous === undefined) this.first = op.next;
+    else op.previous.next = op.next;
+    if (op.next === undefined) this.last = op.previous;
+    else op.next.previous = op.previous;
+    op.parent = op.previous = op.next = undefined;
+  }
+
+  /** Erases every operation, readers first. */
+  dropAll(): void {
+    for (let op = this.last; op !== undefined; op = this.last) op.erase();
+  }
+}
+
+/** A list of blocks inside an operation. */
+export class Region {
+  readonly blocks: readonly Block[];
+  parent: Operation | undefined;
+
+  constructor(blocks: readonly Block[]) {
+    this.blocks = blocks;
+    for (const block of blocks) block.parent = this;
+  }
+
+  /** The only block. */
+  get block(): Block {
+    const [only] = this.blocks;
+    if (only === undefined || this.blocks.length !== 1) bug(`a region has ${this.blocks.length} blocks, not one`);
+    return only;
+  }
+}
+
+/** All operations under `root`, itself first, parents before children, in program order. */
+export function* walk(root: Operation): Generator<Operation> {
+  yield root;
+  for (const region of root.regions) {
+    for (const block of region.blocks) for (const op of block.operations()) yield* walk(op);
+  }
+}

@@ -1,0 +1,237 @@
+/** Declares an op once: from the record come its builder, typed view, verifier, inference, cost nest and reference. */
+import { bug } from "../support/bug.ts";
+import { fail } from "../support/diagnostics.ts";
+import type { AttributeSpecs, AttributeValue } from "./attribute-specs.ts";
+import type { Attribute } from "./attributes.ts";
+import { attributeText } from "./attributes.ts";
+import type { Value } from "./core.ts";
+import { Operation } from "./core.ts";
+import type { Location } from "./location.ts";
+import { describeLocation } from "./location.ts";
+import type { LoopNest } from "./loop-nest.ts";
+import type { OperandSpec, OperandSpecs, OpKind, Trait } from "./op-kind.ts";
+import type { TensorValue } from "./tensor-value.ts";
+import type { TensorType } from "./types.ts";
+import { typeText } from "./types.ts";
+
+type Shapes = {
+  0: readonly [];
+  1: readonly [number];
+  2: readonly [number, number];
+  3: readonly [number, number, number];
+  4: readonly [number, number, number, number];
+  5: readonly [number, number, number, number, number];
+};
+type ShapeOfRank<R> = R extends keyof Shapes ? Shapes[R] : readonly number[];
+type TypeOfSpec<S extends OperandSpec> = S extends { readonly rank: infer R } ? TensorType<ShapeOfRank<R>> : TensorType;
+
+/** One entry per operand name: an array for a variadic operand, possibly undefined for an optional one. */
+type PerOperand<O extends OperandSpecs, Many, One extends { [K in keyof O]: unknown }> = {
+  readonly [K in keyof O]: O[K] extends { readonly variadic: true }
+    ? readonly Many[]
+    : O[K] extends { readonly optional: true }
+      ? One[K] | undefined
+      : One[K];
+};
+export type OperandTypes<O extends OperandSpecs> = PerOperand<O, TensorType, { [K in keyof O]: TypeOfSpec<O[K]> }>;
+export type OperandValues<O extends OperandSpecs> = PerOperand<O, Value, { [K in keyof O]: Value }>;
+export type OperandTensors<O extends OperandSpecs> = PerOperand<O, TensorValue, { [K in keyof O]: TensorValue }>;
+
+export type AttributeValues<A extends AttributeSpecs> = { readonly [K in keyof A]: AttributeValue<A[K]> };
+type DefaultedKeys<A extends AttributeSpecs> = {
+  [K in keyof A]: A[K] extends { readonly fallback: { readonly value: unknown } } ? K : never;
+}[keyof A];
+/** What a builder takes: attributes with a default may be left out. */
+export type AttributeInputs<A extends AttributeSpecs> = {
+  readonly [K in Exclude<keyof A, DefaultedKeys<A>>]: AttributeValue<A[K]>;
+} & { readonly [K in DefaultedKeys<A>]?: AttributeValue<A[K]> | undefined };
+type OptionalOperands<O extends OperandSpecs> = {
+  [K in keyof O]: O[K] extends { readonly optional: true } ? K : never;
+}[keyof O];
+/** What a builder takes: an optional operand may be left out. */
+export type OperandInputs<O extends OperandSpecs> = Omit<OperandValues<O>, OptionalOperands<O>> & {
+  readonly [K in OptionalOperands<O>]?: Value | undefined;
+};
+
+/** The record of an op. Hooks get operands by name; a declared rank makes `shape` a tuple. */
+export interface OpRecord<O extends OperandSpecs, A extends AttributeSpecs> {
+  readonly name: string;
+  readonly summary: string;
+  readonly operands: O;
+  readonly attributes: A;
+  readonly traits: readonly Trait[];
+  /** What types and attributes alone cannot say; the text of the problem, or undefined. Called before `inferTypes`. */
+  readonly verify?: (operands: OperandTypes<O>, attributes: AttributeValues<A>) => string | undefined;
+  readonly inferTypes: (operands: OperandTypes<O>, attributes: AttributeValues<A>) => TensorType | readonly TensorType[];
+  readonly loopNest?: (operands: OperandTypes<O>, attributes: AttributeValues<A>) => LoopNest;
+  readonly reference?: (
+    operands: OperandTensors<O>,
+    attributes: AttributeValues<A>,
+    results: readonly TensorType[],
+  ) => TensorValue | readonly TensorValue[];
+}
+
+/** A typed look at one operation of the kind. */
+export interface OpView<O extends OperandSpecs, A extends AttributeSpecs> {
+  readonly op: Operation;
+  readonly operands: OperandValues<O>;
+  readonly types: OperandTypes<O>;
+  readonly attrs: AttributeValues<A>;
+  /** The first result. */
+  readonly result: Value;
+}
+
+/** An op kind with its typed builder and matcher. */
+export interface TypedOpKind<O extends OperandSpecs, A extends AttributeSpecs> extends OpKind {
+  /**
+   * A detached operation; its result types are inferred.
+   * @throws DiagnosticError `op-invalid` at the location's ONNX node when operands or attributes do not fit
+   */
+  readonly build: (operands: OperandInputs<O>, attributes: AttributeInputs<A>, location: Location) => Operation;
+  /** The typed view when the operation is of this kind (it must be valid), else undefined. */
+  readonly match: (op: Operation | undefined) => OpView<O, A> | undefined;
+}
+
+/** Makes an op kind from its record. */
+export function defineOp<const O extends OperandSpecs, const A extends AttributeSpecs>(
+  record: OpRecord<O, A>,
+): TypedOpKind<O, A> {
+  const specs = Object.entries(record.operands);
+
+  /** Operands by name. Typed by the caller: the map has exactly the declared names, in the declared forms. */
+  function byName<T>(items: readonly T[]): Readonly<Record<string, T | readonly T[] | undefined>> {
+    return Object.fromEntries(
+      specs.map(([name, spec], index) => [name, spec.variadic === true ? items.slice(index) : items[index]]),
+    );
+  }
+  // The three casts name the same map as the mapped types above; arity and ranks were checked by `problems`.
+  const typesOf = (op: Operation): OperandTypes<O> =>
+    byName(op.operands.map((operand) => operand.type)) as unknown as OperandTypes<O>;
+  const valuesOf = (op: Operation): OperandValues<O> => byName(op.operands) as unknown as OperandValues<O>;
+  const tensorsOf = (tensors: readonly TensorValue[]): OperandTensors<O> =>
+    byName(tensors) as unknown as OperandTensors<O>;
+  const attributesOf = (op: Operation): AttributeValues<A> => decodeAttributes(record.attributes, op) as AttributeValues<A>;
+
+  function problems(op: Operation): readonly string[] {
+    const structural = [...arityProblems(specs, op), ...attributeProblems(record.attributes, op)];
+    if (structural.length > 0) return structural;
+    const semantic = record.verify?.(typesOf(op), attributesOf(op));
+    return semantic === undefined ? [] : [semantic];
+  }
+
+  function inferred(op: Operation): readonly TensorType[] {
+    const types = record.inferTypes(typesOf(op), attributesOf(op));
+    return isList(types) ? types : [types];
+  }
+
+  const kind: TypedOpKind<O, A> = {
+    name: record.name,
+    summary: record.summary,
+    operandSpecs: record.operands,
+    attributeSpecs: record.attributes,
+    traits: new Set(record.traits),
+    verify(op) {
+      const found = problems(op);
+      if (found.length > 0) return found;
+      const [want, have] = [inferred(op).map(typeText).join(", "), op.results.map((r) => typeText(r.type)).join(", ")];
+      return want === have ? [] : [`result types are ${have} but should be ${want}`];
+    },
+    inferTypes: inferred,
+    loopNest: (op) => record.loopNest?.(typesOf(op), attributesOf(op)),
+    evaluate(op, operands) {
+      const results = op.results.map((result) => tensorTypeOf(result));
+      const values = record.reference?.(tensorsOf(operands), attributesOf(op), results);
+      if (values === undefined) return undefined;
+      return isList(values) ? values : [values];
+    },
+    build(operands, attributes, location) {
+      // Keys are the declared names; a variadic operand is an array, an optional one may be missing.
+      const given = operands as unknown as Readonly<Record<string, Value | readonly Value[] | undefined>>;
+      const flat = specs.flatMap(([name]) => {
+        const operand = given[name];
+        return operand === undefined ? [] : isList(operand) ? operand : [operand];
+      });
+      const parts = { name: record.name, operands: flat, attributes: encodeAttributes(record.attributes, attributes) };
+      const draft = new Operation({ ...parts, location });
+      const found = problems(draft);
+      const types = found.length > 0 ? [] : inferred(draft);
+      draft.erase();
+      if (found.length > 0) refuse(record.name, found, location);
+      return new Operation({ ...parts, resultTypes: types, location });
+    },
+    match(op) {
+      if (op === undefined || op.name !== record.name) return undefined;
+      const [result] = op.results;
+      if (result === undefined) return undefined;
+      return { op, operands: valuesOf(op), types: typesOf(op), attrs: attributesOf(op), result };
+    },
+  };
+  return kind;
+}
+
+/** The tensor type of a value; every value of the `nn` dialect has one. */
+export function tensorTypeOf(value: Value): TensorType {
+  if (value.type.kind !== "tensor") bug(`a tensor is expected, not ${typeText(value.type)}`);
+  return value.type;
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function refuse(name: string, found: readonly string[], location: Location): never {
+  fail({ code: "op-invalid", message: `${name}: ${found.join("; ")}`, at: describeLocation(location) });
+}
+
+function arityProblems(specs: readonly (readonly [string, OperandSpec])[], op: Operation): readonly string[] {
+  const least = specs.filter(([, spec]) => spec.optional !== true && spec.variadic !== true).length;
+  const variadic = specs.some(([, spec]) => spec.variadic === true);
+  const count = op.operands.length;
+  if (count < least || (!variadic && count > specs.length)) {
+    const most = variadic ? "or more" : specs.length > least ? `to ${specs.length}` : "";
+    return [`has ${count} operands but takes ${least}${most === "" ? "" : ` ${most}`}`];
+  }
+  return op.operands.flatMap((operand, index) => {
+    const [name, spec] = specs[Math.min(index, specs.length - 1)] ?? bug(`${op.name} declares no operands`);
+    if (operand.type.kind !== "tensor") return [`${name} is ${typeText(operand.type)}, not a tensor`];
+    const rank = operand.type.shape.length;
+    return spec.rank === undefined || spec.rank === rank ? [] : [`${name} has rank ${rank} but needs rank ${spec.rank}`];
+  });
+}
+
+function attributeProblems(specs: AttributeSpecs, op: Operation): readonly string[] {
+  return Object.entries(specs).flatMap(([name, spec]) => {
+    const attribute = op.attributes.get(name);
+    if (attribute === undefined) return spec.fallback === undefined ? [`attribute ${name} is missing`] : [];
+    return spec.decode(attribute) === undefined
+      ? [`attribute ${name} is ${attributeText(attribute)} but should be ${spec.expects}`]
+      : [];
+  });
+}
+
+function decodeAttributes(specs: AttributeSpecs, op: Operation): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => {
+      const attribute = op.attributes.get(name);
+      return [name, attribute === undefined ? spec.fallback?.value : spec.decode(attribute)];
+    }),
+  );
+}
+
+/** Attributes to store, sorted by name; those that equal their default are left out. */
+function encodeAttributes(
+  specs: AttributeSpecs,
+  values: Readonly<Record<string, unknown>>,
+): readonly (readonly [string, Attribute])[] {
+  const stored: (readonly [string, Attribute])[] = [];
+  for (const name of Object.keys(specs).sort()) {
+    const spec = specs[name];
+    const value = values[name];
+    if (spec === undefined || value === undefined) continue;
+    // The builder's parameter type gives each name a value of its spec's type, and so does the spec's own default.
+    const attribute = spec.encode(value as never);
+    const fallback = spec.fallback === undefined ? undefined : spec.encode(spec.fallback.value as never);
+    if (fallback === undefined || attributeText(attribute) !== attributeText(fallback)) stored.push([name, attribute]);
+  }
+  return stored;
+}
