@@ -1,0 +1,84 @@
+/** The search loop: propose a design, evaluate it on every workload, learn. */
+import type { EvaluateOptions, Infeasible, SuiteEvaluation, WorkloadSource } from "../backend/evaluator.ts";
+import { isInfeasible } from "../backend/evaluator.ts";
+import type { HardwareDesign } from "../hardware/design.ts";
+import { areaOf } from "../hardware/area.ts";
+import { tdpOf } from "../hardware/tdp.ts";
+import type { BaselinePerfPerTdp } from "./objective.ts";
+import { geometricMean, perfPerTdpRatios } from "./objective.ts";
+import type { Optimizer, OptimizerKind, Proposal } from "./optimizer.ts";
+import type { Point, Space } from "./space.ts";
+import { designAt } from "./space.ts";
+import type { TrialRecord, TrialResult } from "./study.ts";
+import { trialRecord } from "./study.ts";
+
+/** The back end's one door, so that another evaluator can stand in. */
+export type Evaluator = (
+  workloads: readonly WorkloadSource[],
+  design: HardwareDesign,
+  options: EvaluateOptions,
+) => SuiteEvaluation | Infeasible;
+
+export interface SearchSetup {
+  readonly space: Space;
+  readonly workloads: readonly WorkloadSource[];
+  readonly options: EvaluateOptions;
+  readonly optimizer: OptimizerKind;
+  readonly seed: number;
+  readonly trials: number;
+  /** What the objective's ratios are taken to. */
+  readonly baseline: BaselinePerfPerTdp;
+  readonly evaluate: Evaluator;
+}
+
+/**
+ * Runs trials one by one and yields each record as soon as it is known; the caller may stop at any time.
+ *
+ * Maximises the geometric mean over the workloads of Perf/TDP relative to the baseline.
+ */
+export function* search(setup: SearchSetup): Generator<TrialRecord, void, void> {
+  const optimizer = createOptimizer(setup);
+  for (let trial = 0; trial < setup.trials; trial += 1) {
+    for (const proposal of optimizer.ask(1)) {
+      const result = runTrial(setup, proposal);
+      optimizer.tell([{ ...proposal, objective: result.status === "feasible" ? result.objective : undefined }]);
+      yield trialRecord(setup.space, proposal, result);
+    }
+  }
+}
+
+/** Name of the design that a trial of a space evaluates. */
+export function trialDesignName(space: Space, trial: number): string {
+  return `${space.name}-trial-${trial}`;
+}
+
+function createOptimizer({ space, seed, options, optimizer }: SearchSetup): Optimizer {
+  return optimizer.create({ space, seed, isWithinBudget: (point) => isWithinBudget(space, point, options) });
+}
+
+/** Area and TDP against their limits; microseconds, no workload is looked at. */
+function isWithinBudget(space: Space, point: Point, options: EvaluateOptions): boolean {
+  const design = designAt(space, point, space.name);
+  const { areaLimitMm2, tdpLimitWatts } = options;
+  if (areaLimitMm2 !== undefined && areaOf(design).totalMm2 > areaLimitMm2) return false;
+  return tdpLimitWatts === undefined || tdpOf(design).totalWatts <= tdpLimitWatts;
+}
+
+function runTrial(setup: SearchSetup, { trial, point }: Proposal): TrialResult {
+  const design = designAt(setup.space, point, trialDesignName(setup.space, trial));
+  const suite = setup.evaluate(setup.workloads, design, setup.options);
+  if (isInfeasible(suite)) return { status: "infeasible", ...suite };
+  const ratios = perfPerTdpRatios(suite, setup.baseline);
+  return {
+    status: "feasible",
+    objective: geometricMean(ratios),
+    areaMm2: areaOf(design).totalMm2,
+    tdpWatts: tdpOf(design).totalWatts,
+    workloads: suite.evaluations.map(({ model, perfPerTdp, totals }, index) => ({
+      model: model.name,
+      perfPerTdp,
+      ratio: ratios[index] ?? 0,
+      latencySeconds: totals.steady.latencySeconds,
+    })),
+  };
+}
