@@ -31,7 +31,9 @@ export interface AnyAttributeSpec {
 export type AttributeSpecs = Readonly<Record<string, AnyAttributeSpec>>;
 
 /** The type of an attribute's value. */
-export type AttributeValue<S> = S extends { readonly decode: (attribute: Attribute) => infer T } ? Exclude<T, undefined> : never;
+export type AttributeValue<S> = S extends { readonly decode: (attribute: Attribute) => infer T }
+  ? Exclude<T, undefined>
+  : never;
 
 type Ints2 = readonly [number, number];
 type Ints4 = readonly [number, number, number, number];
@@ -107,8 +109,7 @@ const string = required<string>({
 const scalarType = required<ScalarType>({
   expects: "a scalar type",
   encode: typeAttribute,
-  decode: (attribute) =>
-    attribute.kind === "type" && attribute.type.kind === "scalar" ? attribute.type : undefined,
+  decode: (attribute) => (attribute.kind === "type" && attribute.type.kind === "scalar" ? attribute.type : undefined),
 });
 
 /** Any attribute, handed on as it is. */
@@ -119,8 +120,7 @@ function word<const W extends string>(...words: readonly W[]): AttributeSpec<W, 
   return required<W>({
     expects: words.map((known) => `"${known}"`).join(" or "),
     encode: stringAttribute,
-    decode: (attribute) =>
-      attribute.kind === "string" ? words.find((known) => known === attribute.value) : undefined,
+    decode: (attribute) => (attribute.kind === "string" ? words.find((known) => known === attribute.value) : undefined),
   });
 }
 

@@ -9,6 +9,7 @@ import { Operation } from "./core.ts";
 import type { Location } from "./location.ts";
 import { describeLocation } from "./location.ts";
 import type { LoopNest } from "./loop-nest.ts";
+import { convertNumber } from "./number-formats.ts";
 import type { OperandSpec, OperandSpecs, OpKind, Trait } from "./op-kind.ts";
 import type { TensorValue } from "./tensor-value.ts";
 import type { TensorType } from "./types.ts";
@@ -62,13 +63,17 @@ export interface OpRecord<O extends OperandSpecs, A extends AttributeSpecs> {
   readonly traits: readonly Trait[];
   /** What types and attributes alone cannot say; the text of the problem, or undefined. Called before `inferTypes`. */
   readonly verify?: (operands: OperandTypes<O>, attributes: AttributeValues<A>) => string | undefined;
-  readonly inferTypes: (operands: OperandTypes<O>, attributes: AttributeValues<A>) => TensorType | readonly TensorType[];
+  readonly inferTypes: (
+    operands: OperandTypes<O>,
+    attributes: AttributeValues<A>,
+  ) => TensorType | readonly TensorType[];
   readonly loopNest?: (operands: OperandTypes<O>, attributes: AttributeValues<A>) => LoopNest;
+  /** Computes in double precision; results are rounded to their types afterwards. undefined: not known here. */
   readonly reference?: (
     operands: OperandTensors<O>,
     attributes: AttributeValues<A>,
     results: readonly TensorType[],
-  ) => TensorValue | readonly TensorValue[];
+  ) => TensorValue | readonly TensorValue[] | undefined;
 }
 
 /** A typed look at one operation of the kind. */
@@ -110,7 +115,8 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
   const valuesOf = (op: Operation): OperandValues<O> => byName(op.operands) as unknown as OperandValues<O>;
   const tensorsOf = (tensors: readonly TensorValue[]): OperandTensors<O> =>
     byName(tensors) as unknown as OperandTensors<O>;
-  const attributesOf = (op: Operation): AttributeValues<A> => decodeAttributes(record.attributes, op) as AttributeValues<A>;
+  const attributesOf = (op: Operation): AttributeValues<A> =>
+    decodeAttributes(record.attributes, op) as AttributeValues<A>;
 
   function problems(op: Operation): readonly string[] {
     const structural = [...arityProblems(specs, op), ...attributeProblems(record.attributes, op)];
@@ -142,7 +148,7 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
       const results = op.results.map((result) => tensorTypeOf(result));
       const values = record.reference?.(tensorsOf(operands), attributesOf(op), results);
       if (values === undefined) return undefined;
-      return isList(values) ? values : [values];
+      return (isList(values) ? values : [values]).map(fitted);
     },
     build(operands, attributes, location) {
       // Keys are the declared names; a variadic operand is an array, an optional one may be missing.
@@ -175,6 +181,13 @@ export function tensorTypeOf(value: Value): TensorType {
   return value.type;
 }
 
+/** The tensor with its numbers rounded or wrapped to its element type; `f32` was rounded when it was stored. */
+function fitted(value: TensorValue): TensorValue {
+  const { element } = value.type;
+  if (element.name === "f32" || element.name === "f64") return value;
+  return { type: value.type, data: value.data.map((item) => convertNumber(item, element)) };
+}
+
 function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
@@ -195,7 +208,9 @@ function arityProblems(specs: readonly (readonly [string, OperandSpec])[], op: O
     const [name, spec] = specs[Math.min(index, specs.length - 1)] ?? bug(`${op.name} declares no operands`);
     if (operand.type.kind !== "tensor") return [`${name} is ${typeText(operand.type)}, not a tensor`];
     const rank = operand.type.shape.length;
-    return spec.rank === undefined || spec.rank === rank ? [] : [`${name} has rank ${rank} but needs rank ${spec.rank}`];
+    return spec.rank === undefined || spec.rank === rank
+      ? []
+      : [`${name} has rank ${rank} but needs rank ${spec.rank}`];
   });
 }
 

@@ -1,0 +1,95 @@
+/** Matrix products. */
+import { attr, withDefault } from "../attribute-specs.ts";
+import { broadcastAccess, broadcastShape, broadcastShapes, shapeText } from "../broadcast.ts";
+import { defineOp } from "../define-op.ts";
+import { broadcastStrides, stridedOffsets } from "../indexing.ts";
+import { idx } from "../loop-nest.ts";
+import { zeros } from "../tensor-value.ts";
+import { elementCount, tensorType } from "../types.ts";
+
+interface Flags {
+  readonly transpose_lhs: boolean;
+  readonly transpose_rhs: boolean;
+}
+
+/** Batch dimensions, rows and columns of a stack of matrices, read transposed or not. */
+function matrices(shape: readonly number[], isTransposed: boolean): readonly [readonly number[], number, number] {
+  const [rows = 0, columns = 0] = shape.slice(-2);
+  return isTransposed ? [shape.slice(0, -2), columns, rows] : [shape.slice(0, -2), rows, columns];
+}
+
+/** Extents of the product: `[...batch, m, k] × [...batch, k, n]`. */
+function problem(lhs: readonly number[], rhs: readonly number[], flags: Flags) {
+  const [lhsBatch, m, k] = matrices(lhs, flags.transpose_lhs);
+  const [rhsBatch, rhsK, n] = matrices(rhs, flags.transpose_rhs);
+  return { lhsBatch, rhsBatch, batch: broadcastShape(lhsBatch, rhsBatch), m, n, k, rhsK };
+}
+
+/** `nn.matmul`: a bias is a separate `nn.add`. */
+export const matmul = defineOp({
+  name: "nn.matmul",
+  summary:
+    "Matrix product of the last two dimensions, [..., m, k] x [..., k, n], over batch dimensions that broadcast. A " +
+    "transposed operand is given as [..., k, m] or [..., n, k].",
+  operands: { lhs: {}, rhs: {} },
+  attributes: { transpose_lhs: withDefault(attr.bool, false), transpose_rhs: withDefault(attr.bool, false) },
+  traits: ["pure", "matrix"],
+  verify({ lhs, rhs }, flags) {
+    if (lhs.shape.length < 2 || rhs.shape.length < 2) {
+      return `operands have ranks ${lhs.shape.length} and ${rhs.shape.length} but need at least 2`;
+    }
+    if (lhs.element !== rhs.element) {
+      return `element types ${lhs.element.name} and ${rhs.element.name} differ`;
+    }
+    const { lhsBatch, rhsBatch, k, rhsK } = problem(lhs.shape, rhs.shape, flags);
+    if (k !== rhsK) return `lhs has ${k} columns but rhs has ${rhsK} rows`;
+    if (broadcastShapes(lhsBatch, rhsBatch) === undefined) {
+      return `batch dimensions ${shapeText(lhsBatch)} and ${shapeText(rhsBatch)} do not broadcast`;
+    }
+    return undefined;
+  },
+  inferTypes({ lhs, rhs }, flags) {
+    const { batch, m, n } = problem(lhs.shape, rhs.shape, flags);
+    return tensorType([...batch, m, n], lhs.element);
+  },
+  loopNest({ lhs, rhs }, flags) {
+    const { lhsBatch, rhsBatch, batch, m, n, k } = problem(lhs.shape, rhs.shape, flags);
+    const loopName = (dim: number): string => `b${dim}`;
+    const [row, column, inner] = [idx({ m: 1 }), idx({ n: 1 }), idx({ k: 1 })];
+    return {
+      extents: { ...Object.fromEntries(batch.map((extent, dim) => [loopName(dim), extent])), m, n, k },
+      access: {
+        lhs: [...broadcastAccess(lhsBatch, batch, loopName), ...(flags.transpose_lhs ? [inner, row] : [row, inner])],
+        rhs: [
+          ...broadcastAccess(rhsBatch, batch, loopName),
+          ...(flags.transpose_rhs ? [column, inner] : [inner, column]),
+        ],
+        output: [...batch.map((_extent, dim) => idx({ [loopName(dim)]: 1 })), row, column],
+      },
+      work: { kind: "mac" },
+    };
+  },
+  reference({ lhs, rhs }, flags, [type]) {
+    const output = zeros(type!);
+    const { lhsBatch, rhsBatch, batch, m, n, k } = problem(lhs.type.shape, rhs.type.shape, flags);
+    const [lhsRow, lhsInner] = flags.transpose_lhs ? [1, m] : [k, 1];
+    const [rhsInner, rhsColumn] = flags.transpose_rhs ? [1, k] : [n, 1];
+    const lhsMatrix = stridedOffsets(batch, broadcastStrides(lhsBatch, batch));
+    const rhsMatrix = stridedOffsets(batch, broadcastStrides(rhsBatch, batch));
+    let out = 0;
+    for (let ib = 0; ib < elementCount(batch); ib++) {
+      const [lhsStart, rhsStart] = [lhsMatrix[ib]! * m * k, rhsMatrix[ib]! * k * n];
+      for (let im = 0; im < m; im++) {
+        for (let in0 = 0; in0 < n; in0++) {
+          let sum = 0;
+          for (let ik = 0; ik < k; ik++) {
+            const a = lhs.data[lhsStart + im * lhsRow + ik * lhsInner]!;
+            sum += a * rhs.data[rhsStart + ik * rhsInner + in0 * rhsColumn]!;
+          }
+          output.data[out++] = sum;
+        }
+      }
+    }
+    return output;
+  },
+});

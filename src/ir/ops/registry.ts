@@ -1,0 +1,50 @@
+/** All op kinds by name. */
+import type { Operation } from "../core.ts";
+import type { OpKind, Trait } from "../op-kind.ts";
+import * as builtin from "./builtin.ts";
+import { constant } from "./constant.ts";
+import { conv2d } from "./convolution.ts";
+import * as binary from "./elementwise-binary.ts";
+import * as unary from "./elementwise-unary.ts";
+import { fastRegion, fastYield } from "./fast.ts";
+import { gather, gatherNd } from "./gather.ts";
+import { matmul } from "./matmul.ts";
+import * as normalisation from "./normalisation.ts";
+import { averagePool2d, maxPool2d } from "./pooling.ts";
+import * as reduction from "./reduction.ts";
+import { where } from "./selection.ts";
+import * as shape from "./shape.ts";
+
+const kinds: readonly OpKind[] = [
+  ...builtin.structureOps,
+  constant,
+  conv2d,
+  matmul,
+  ...Object.values(binary),
+  ...Object.values(unary),
+  where,
+  ...Object.values(normalisation),
+  ...Object.values(reduction),
+  maxPool2d,
+  averagePool2d,
+  ...Object.values(shape),
+  gather,
+  gatherNd,
+  fastRegion,
+  fastYield,
+];
+
+const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+
+/** Every op kind, ordered by name. */
+export const allOpKinds: readonly OpKind[] = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** The kind of an operation or of an op name; undefined when there is none of this name. */
+export function kindOf(op: Operation | string): OpKind | undefined {
+  return byName.get(typeof op === "string" ? op : op.name);
+}
+
+/** True when the operation's kind is known and has the trait. */
+export function hasTrait(op: Operation, trait: Trait): boolean {
+  return kindOf(op)?.traits.has(trait) ?? false;
+}
