@@ -78,8 +78,16 @@ export function integersAttribute(values: readonly number[]): Attribute {
   return arrayAttribute(values.map((value) => integerAttribute(value)));
 }
 
+/** A dictionary; its entries are kept sorted by name, as MLIR prints them. */
 export function dictionaryAttribute(entries: Iterable<readonly [string, Attribute]>): Attribute {
-  return intern({ kind: "dictionary", entries: new Map(entries) });
+  return intern({ kind: "dictionary", entries: new Map(sortedEntries(entries)) });
+}
+
+/** Attribute entries in the order of their names. */
+export function sortedEntries(
+  entries: Iterable<readonly [string, Attribute]>,
+): readonly (readonly [string, Attribute])[] {
+  return [...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 export function denseAttribute(value: TensorValue): DenseAttribute {
@@ -96,7 +104,8 @@ export function attributeText(attribute: Attribute): string {
     case "integer":
       return attribute.type.name === "i64" ? `${attribute.value}` : `${attribute.value} : ${attribute.type.name}`;
     case "float":
-      return attribute.type.name === "f64"
+      // A bit pattern in hexadecimal needs its type: alone it would be read as an integer.
+      return attribute.type.name === "f64" && Number.isFinite(attribute.value)
         ? floatText(attribute.value, attribute.type)
         : `${floatText(attribute.value, attribute.type)} : ${attribute.type.name}`;
     case "bool":

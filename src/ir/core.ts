@@ -49,6 +49,11 @@ export class Value {
     return second === undefined && only?.size === 1;
   }
 
+  /** True when operand `index` of `user` is listed as a reading. */
+  isReadAt(user: Operation, index: number): boolean {
+    return this.useList.get(user)?.has(index) ?? false;
+  }
+
   /** Makes every reader read `replacement` instead. */
   replaceAllUsesWith(replacement: Value): void {
     for (const { user, index } of this.uses) user.setOperand(index, replacement);
@@ -109,7 +114,8 @@ export class Operation {
   /** The only result. */
   get result(): Value {
     const [only] = this.results;
-    if (only === undefined || this.results.length !== 1) bug(`${this.name} has ${this.results.length} results, not one`);
+    if (only === undefined || this.results.length !== 1)
+      bug(`${this.name} has ${this.results.length} results, not one`);
     return only;
   }
 

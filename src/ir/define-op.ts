@@ -15,19 +15,19 @@ import type { TensorValue } from "./tensor-value.ts";
 import type { TensorType } from "./types.ts";
 import { typeText } from "./types.ts";
 
-type Shapes = {
+interface Shapes {
   0: readonly [];
   1: readonly [number];
   2: readonly [number, number];
   3: readonly [number, number, number];
   4: readonly [number, number, number, number];
   5: readonly [number, number, number, number, number];
-};
+}
 type ShapeOfRank<R> = R extends keyof Shapes ? Shapes[R] : readonly number[];
 type TypeOfSpec<S extends OperandSpec> = S extends { readonly rank: infer R } ? TensorType<ShapeOfRank<R>> : TensorType;
 
 /** One entry per operand name: an array for a variadic operand, possibly undefined for an optional one. */
-type PerOperand<O extends OperandSpecs, Many, One extends { [K in keyof O]: unknown }> = {
+type PerOperand<O extends OperandSpecs, Many, One extends Record<keyof O, unknown>> = {
   readonly [K in keyof O]: O[K] extends { readonly variadic: true }
     ? readonly Many[]
     : O[K] extends { readonly optional: true }
@@ -50,9 +50,8 @@ type OptionalOperands<O extends OperandSpecs> = {
   [K in keyof O]: O[K] extends { readonly optional: true } ? K : never;
 }[keyof O];
 /** What a builder takes: an optional operand may be left out. */
-export type OperandInputs<O extends OperandSpecs> = Omit<OperandValues<O>, OptionalOperands<O>> & {
-  readonly [K in OptionalOperands<O>]?: Value | undefined;
-};
+export type OperandInputs<O extends OperandSpecs> = Omit<OperandValues<O>, OptionalOperands<O>> &
+  Readonly<Partial<Record<OptionalOperands<O>, Value | undefined>>>;
 
 /** The record of an op. Hooks get operands by name; a declared rank makes `shape` a tuple. */
 export interface OpRecord<O extends OperandSpecs, A extends AttributeSpecs> {
@@ -120,6 +119,7 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
 
   function problems(op: Operation): readonly string[] {
     const structural = [...arityProblems(specs, op), ...attributeProblems(record.attributes, op)];
+    if (op.regions.length > 0) structural.push("has a region but takes none");
     if (structural.length > 0) return structural;
     const semantic = record.verify?.(typesOf(op), attributesOf(op));
     return semantic === undefined ? [] : [semantic];
@@ -166,7 +166,7 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
       return new Operation({ ...parts, resultTypes: types, location });
     },
     match(op) {
-      if (op === undefined || op.name !== record.name) return undefined;
+      if (op?.name !== record.name) return undefined;
       const [result] = op.results;
       if (result === undefined) return undefined;
       return { op, operands: valuesOf(op), types: typesOf(op), attrs: attributesOf(op), result };

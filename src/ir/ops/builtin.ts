@@ -60,7 +60,7 @@ export const func = defineStructure({
     const [declared, have] = [type.inputs, functionBody(op).args.map((arg) => arg.type)].map(typesText);
     if (declared !== have) return [`inputs are declared as ${declared} but the block has ${have}`];
     const last = functionBody(op).last;
-    if (last === undefined || last.name !== "func.return") return ["does not end with func.return"];
+    if (last?.name !== "func.return") return ["does not end with func.return"];
     const [results, returned] = [type.results, last.operands.map((value) => value.type)].map(typesText);
     return results === returned ? [] : [`results are declared as ${results} but ${returned} are returned`];
   },

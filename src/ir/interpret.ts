@@ -1,0 +1,144 @@
+/** Runs a function on numbers with the ops' reference kernels: slow, and the oracle for passes and importers. */
+import { bug, present } from "../support/bug.ts";
+import { DiagnosticError, fail } from "../support/diagnostics.ts";
+import type { Block, Operation, Value } from "./core.ts";
+import { tensorTypeOf } from "./define-op.ts";
+import { describeLocation } from "./location.ts";
+import { functionBody, functionName, sourceNames } from "./ops/builtin.ts";
+import { hasTrait, kindOf } from "./ops/registry.ts";
+import type { TensorValue } from "./tensor-value.ts";
+import type { TensorType } from "./types.ts";
+import { typeText } from "./types.ts";
+
+/** Reads the numbers of weights that are kept outside of the IR. */
+export interface WeightReader {
+  /** The tensor of a resource key. */
+  readonly read: (key: string) => TensorValue;
+}
+
+/**
+ * The results of a function for given inputs. Values are let go after their last use.
+ *
+ * @throws DiagnosticError `input-mismatch`, `weight-mismatch`, `not-interpretable`, or what a kernel refuses
+ */
+export function interpretFunction(
+  fn: Operation,
+  inputs: readonly TensorValue[],
+  weights: WeightReader,
+): readonly TensorValue[] {
+  const body = functionBody(fn);
+  if (inputs.length !== body.args.length) {
+    const message = `@${functionName(fn)} takes ${body.args.length} inputs but ${inputs.length} are given`;
+    fail({ code: "input-mismatch", message });
+  }
+  body.args.forEach((arg, index) => {
+    const [have, want] = [typeText(present(inputs[index], "an input").type), typeText(arg.type)];
+    if (have === want) return;
+    const name = sourceNames(fn, "inputs")[index] ?? "";
+    const which = name === "" ? `${index}` : `${index} ("${name}")`;
+    fail({
+      code: "input-mismatch",
+      message: `input ${which} of @${functionName(fn)} is ${have} but should be ${want}`,
+    });
+  });
+  return runBlock(body, inputs, weights);
+}
+
+/** The operands of the block's terminator, for given values of the block's arguments. */
+function runBlock(block: Block, args: readonly TensorValue[], weights: WeightReader): readonly TensorValue[] {
+  const run: Run = { known: new Map(), readings: countReadings(block), weights };
+  block.args.forEach((arg, index) => run.known.set(arg, present(args[index], "an argument")));
+  for (const op of block.operations()) {
+    if (hasTrait(op, "terminator")) return op.operands.map((operand) => take(operand, run));
+    // Constants are read when somebody reads them, so that not all weights are in memory at once.
+    if (hasTrait(op, "constant")) continue;
+    const operands = op.operands.map((operand) => take(operand, run));
+    const results = evaluate(op, operands, weights);
+    op.results.forEach((result, index) => {
+      if (result.hasUses) run.known.set(result, present(results[index], `result ${index} of ${op.name}`));
+    });
+  }
+  return bug("a block ends without a terminator");
+}
+
+interface Run {
+  readonly known: Map<Value, TensorValue>;
+  /** How often each value will still be read in this block. */
+  readonly readings: Map<Value, number>;
+  readonly weights: WeightReader;
+}
+
+function countReadings(block: Block): Map<Value, number> {
+  const readings = new Map<Value, number>();
+  for (const op of block.operations()) {
+    for (const operand of op.operands) readings.set(operand, (readings.get(operand) ?? 0) + 1);
+  }
+  return readings;
+}
+
+/** The numbers of a value for one reading of it. */
+function take(value: Value, run: Run): TensorValue {
+  const left = (run.readings.get(value) ?? 0) - 1;
+  run.readings.set(value, left);
+  const maker = value.definingOp;
+  const tensor =
+    run.known.get(value) ??
+    (maker !== undefined && hasTrait(maker, "constant")
+      ? constantValue(maker, run.weights)
+      : bug("a value is not known"));
+  if (left > 0) run.known.set(value, tensor);
+  else run.known.delete(value);
+  return tensor;
+}
+
+function constantValue(op: Operation, weights: WeightReader): TensorValue {
+  const value = op.attributes.get("value");
+  if (value?.kind !== "resource") return present(evaluate(op, [], weights)[0], "a constant's value");
+  const tensor = weights.read(value.key);
+  expectType(op, tensor, { want: tensorTypeOf(op.result), code: "weight-mismatch", what: `weight "${value.key}"` });
+  return tensor;
+}
+
+function evaluate(op: Operation, operands: readonly TensorValue[], weights: WeightReader): readonly TensorValue[] {
+  const [body, second] = op.regions.flatMap((region) => region.blocks);
+  // An operation with a body, as `fast.region`: the body's arguments are the operands, what it yields the results.
+  if (body !== undefined && second === undefined) return runBlock(body, operands, weights);
+  const results = atOperation(op, () => kindOf(op)?.evaluate(op, operands));
+  if (results === undefined) {
+    fail({
+      code: "not-interpretable",
+      message: `${op.name} has no reference to run`,
+      at: describeLocation(op.location),
+    });
+  }
+  op.results.forEach((result, index) => {
+    const tensor = present(results[index], `result ${index} of ${op.name}`);
+    expectType(op, tensor, { want: tensorTypeOf(result), code: "bug", what: `result ${index}` });
+  });
+  return results;
+}
+
+/** Runs a kernel; what it refuses gets the operation's place. */
+function atOperation<T>(op: Operation, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const at = describeLocation(op.location);
+    throw new DiagnosticError(
+      error.diagnostics.map((diagnostic) => ({ ...diagnostic, at: [...(diagnostic.at ?? []), ...at] })),
+    );
+  }
+}
+
+function expectType(
+  op: Operation,
+  tensor: TensorValue,
+  expected: { readonly want: TensorType; readonly code: string; readonly what: string },
+): void {
+  const [have, want] = [typeText(tensor.type), typeText(expected.want)];
+  if (have === want) return;
+  const message = `${expected.what} is ${have} but should be ${want}`;
+  if (expected.code === "bug") bug(`${op.name}: ${message}`);
+  fail({ code: expected.code, message, at: describeLocation(op.location) });
+}
