@@ -1,0 +1,41 @@
+/** Brings operations into the one form that other passes look for, and drops those that do nothing. */
+import { applyPatterns } from "../ir/pattern.ts";
+import { definePass } from "./pass.ts";
+import {
+  constantsToTheRight,
+  dropBroadcastOfOperand,
+  dropNeutralPatterns,
+  mergeCasts,
+} from "./patterns/arithmetic-patterns.ts";
+import {
+  identityPatterns,
+  keepReducedDimensionPatterns,
+  mergePads,
+  mergeReshapes,
+  mergeSlices,
+  mergeTransposes,
+  transposeOfUnitDimensions,
+} from "./patterns/shape-patterns.ts";
+
+/** Every pattern of the pass, in the order in which they are tried. */
+export const canonicalizePatterns = [
+  ...identityPatterns,
+  ...dropNeutralPatterns,
+  constantsToTheRight,
+  mergeReshapes,
+  mergeTransposes,
+  transposeOfUnitDimensions,
+  mergeCasts,
+  mergeSlices,
+  mergePads,
+  ...keepReducedDimensionPatterns,
+  dropBroadcastOfOperand,
+];
+
+/** See the file's comment. */
+export const canonicalize = definePass({
+  name: "canonicalize",
+  summary: "Drop operations that do nothing, merge views and copies, put constants on the right.",
+  options: {},
+  run: (module, _options, { onRefusal }) => ({ counters: applyPatterns(module, canonicalizePatterns, onRefusal) }),
+});

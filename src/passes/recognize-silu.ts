@@ -1,0 +1,29 @@
+/** Recognises the sigmoid linear unit (also called swish) in x * sigmoid(x). */
+import { fusedLocation } from "../ir/location.ts";
+import { mul } from "../ir/ops/elementwise-binary.ts";
+import { sigmoid, silu } from "../ir/ops/elementwise-unary.ts";
+import { applyPatterns, definingOp, noMatch, pattern } from "../ir/pattern.ts";
+import { definePass } from "./pass.ts";
+
+/** mul(x, sigmoid(x)) -> silu(x). One region reads x once, where the two ops would read it twice. */
+export const matchSilu = pattern({
+  name: "match-silu",
+  root: mul,
+  rewrite({ op, operands: { lhs, rhs } }, rw) {
+    const [left, right] = [definingOp(lhs, sigmoid), definingOp(rhs, sigmoid)];
+    const gate = right?.operands.input === lhs ? right : left?.operands.input === rhs ? left : undefined;
+    if (gate === undefined) return noMatch("no factor is the sigmoid of the other");
+    // The sigmoid would be computed twice.
+    if (!gate.result.hasOneUse) return noMatch("the sigmoid has other readers");
+    rw.replace(op, silu.build({ input: gate.operands.input }, {}, fusedLocation([gate.op.location, op.location])));
+    return undefined;
+  },
+});
+
+/** See the file's comment. */
+export const recognizeSilu = definePass({
+  name: "recognize-silu",
+  summary: "Recognise nn.silu in x * sigmoid(x).",
+  options: {},
+  run: (module, _options, { onRefusal }) => ({ counters: applyPatterns(module, [matchSilu], onRefusal) }),
+});
