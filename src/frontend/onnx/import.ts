@@ -1,0 +1,187 @@
+/** ONNX bytes to a module of `nn` ops on static shapes: the front end's door. */
+import type { Operation } from "../../ir/core.ts";
+import { fileLocation } from "../../ir/location.ts";
+import { createFunction, createModule, finishFunction, functionBody } from "../../ir/ops/builtin.ts";
+import type { Diagnostic } from "../../support/diagnostics.ts";
+import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
+import { sha256Hex } from "../../support/stable-json.ts";
+import { dataTypeName, onnxTypeName, scalarOfDataType } from "./data-types.ts";
+import type { DecodedModel } from "./decode.ts";
+import { decodeModel } from "./decode.ts";
+import type { BoundInputs } from "./dimensions.ts";
+import { bindInputs, declaredShape, declaredShapeText } from "./dimensions.ts";
+import { graphProblems } from "./graph-checks.ts";
+import { GraphImporter } from "./graph-importer.ts";
+import type { Tensor } from "./module-builder.ts";
+import { computedTensor, ModuleBuilder } from "./module-builder.ts";
+import type { GraphProto, ValueInfoProto } from "./schema.ts";
+import type { ImportStats } from "./stats.ts";
+import { importStats } from "./stats.ts";
+import type { OnnxWeights } from "./stored-tensors.ts";
+import { initializerProblems, StoredTensors } from "./stored-tensors.ts";
+
+/**
+ * How a model is imported.
+ *
+ * @property fileName      for errors and locations; the model's name is its last part without `.onnx`
+ * @property batch         asked for by the user: an error when the model's batch is fixed at another
+ * @property defaultBatch  taken when the batch is symbolic and nothing else is said; 1 when absent
+ * @property dims          values of symbolic dimensions by name
+ */
+export interface ImportOptions {
+  readonly fileName: string;
+  readonly batch?: number | undefined;
+  readonly defaultBatch?: number | undefined;
+  readonly dims?: Readonly<Record<string, number>> | undefined;
+}
+
+/**
+ * A model as a module.
+ *
+ * @property module  one function, `main`, with the graph's inputs and outputs
+ * @property sha256  of the file's bytes
+ * @property batch   extent of the shared first dimension of the inputs, 1 when they share none
+ */
+export interface ImportedModel {
+  readonly module: Operation;
+  readonly name: string;
+  readonly sha256: string;
+  readonly batch: number;
+  readonly hasSymbolicBatch: boolean;
+  readonly stats: ImportStats;
+  readonly weights: OnnxWeights;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Imports a model. Weights are not read: those in other files may even be missing.
+ *
+ * @throws DiagnosticError with every error found: `onnx-not-a-model`, `onnx-invalid-graph`, `onnx-invalid-tensor`,
+ *   `onnx-invalid-node`, `onnx-unsupported`, or those of `bindInputs`
+ */
+export function importOnnx(bytes: Uint8Array, options: ImportOptions): ImportedModel {
+  const { fileName } = options;
+  const decoded = decodeModel(bytes, fileName);
+  const { graph } = decoded;
+  checkGraph(graph, fileName);
+  const stored = new Set(graph.initializer.map(({ name }) => name));
+  const bound = bindInputs(
+    graph.input.filter(({ name }) => !stored.has(name)),
+    options,
+  );
+  const storedTensors = new StoredTensors();
+  const name = modelName(fileName);
+  const location = fileLocation(fileName, 0, 0);
+  const module = createModule(name, location);
+  const fn = functionFor(bound, fileName);
+  const builder = new ModuleBuilder(functionBody(fn));
+  const outputs = importBody(decoded, { fn, builder, bound, storedTensors, fileName });
+  const warnings = [
+    ...decoded.warnings.map((message) => warningAt(message, fileName)),
+    ...checkOutputs(graph, outputs, fileName),
+  ];
+  const results = outputs.map((tensor) => builder.valueOf(tensor, location));
+  finishFunction(fn, results, { location, names: graph.output.map((output) => output.name ?? "") });
+  module.regions[0]?.block.append(fn);
+  return {
+    module,
+    name,
+    sha256: sha256Hex(bytes),
+    batch: bound.batch,
+    hasSymbolicBatch: bound.hasSymbolicBatch,
+    stats: importStats(graph, fn, bound.batch),
+    weights: storedTensors.weights(fileName),
+    warnings,
+  };
+}
+
+/** The file's own name without its folder and `.onnx`. */
+function modelName(fileName: string): string {
+  const last = fileName.split(/[\\/]/).at(-1) ?? fileName;
+  return last.replace(/\.onnx$/, "");
+}
+
+function checkGraph(graph: GraphProto, fileName: string): void {
+  const problems = [
+    ...graphProblems(graph, fileName, () => false),
+    ...initializerProblems(graph.initializer, fileName),
+    ...graph.sparseInitializer.map(({ values }) =>
+      errorDiagnostic({
+        code: "onnx-unsupported",
+        message: "sparse initializers are not supported",
+        at: [`initializer "${values?.name ?? ""}" in ${fileName}`],
+      }),
+    ),
+  ];
+  if (graph.output.length === 0) {
+    problems.push(errorDiagnostic({ code: "onnx-invalid-graph", message: "the graph has no outputs", at: [fileName] }));
+  }
+  if (problems.length > 0) throw new DiagnosticError(problems);
+}
+
+function functionFor(bound: BoundInputs, fileName: string): Operation {
+  return createFunction({
+    name: "main",
+    inputTypes: bound.inputs.map(({ type }) => type),
+    inputNames: bound.inputs.map(({ name }) => name),
+    location: fileLocation(fileName, 0, 0),
+  });
+}
+
+interface BodyParts {
+  readonly fn: Operation;
+  readonly builder: ModuleBuilder;
+  readonly bound: BoundInputs;
+  readonly storedTensors: StoredTensors;
+  readonly fileName: string;
+}
+
+function importBody(decoded: DecodedModel, parts: BodyParts): readonly Tensor[] {
+  const { fn, builder, bound, storedTensors, fileName } = parts;
+  const { args } = functionBody(fn);
+  const inputs = new Map(
+    bound.inputs.flatMap(({ name }, index) => {
+      const argument = args[index];
+      return argument === undefined ? [] : [[name, computedTensor(argument)] as const];
+    }),
+  );
+  const importer = new GraphImporter({ fileName, opsets: decoded.opsets, builder, stored: storedTensors });
+  return importer.importGraph(decoded.graph, inputs);
+}
+
+/** Errors for outputs of another element type than declared; warnings for another shape, which exporters get wrong. */
+function checkOutputs(graph: GraphProto, outputs: readonly Tensor[], fileName: string): readonly Diagnostic[] {
+  const errors: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
+  outputs.forEach((tensor, index) => {
+    const declared = graph.output[index] ?? {};
+    const at = [`output "${declared.name ?? ""}" in ${fileName}`];
+    const elementProblem = elementMismatch(declared, tensor);
+    if (elementProblem !== undefined)
+      errors.push(errorDiagnostic({ code: "onnx-invalid-graph", message: elementProblem, at }));
+    const shapeProblem = shapeMismatch(declared, tensor);
+    if (shapeProblem !== undefined)
+      warnings.push({ severity: "warning", code: "onnx-output-shape", message: shapeProblem, at });
+  });
+  if (errors.length > 0) throw new DiagnosticError(errors);
+  return warnings;
+}
+
+function elementMismatch(declared: ValueInfoProto, tensor: Tensor): string | undefined {
+  const elemType = declared.type?.tensorType?.elemType ?? 0;
+  if (elemType === 0 || scalarOfDataType(elemType) === tensor.type.element.name) return undefined;
+  return `output is declared as ${dataTypeName(elemType)} but is ${onnxTypeName(tensor.type.element.name)}`;
+}
+
+function shapeMismatch(declared: ValueInfoProto, tensor: Tensor): string | undefined {
+  const want = declaredShape(declared);
+  const { shape } = tensor.type;
+  if (want === undefined) return undefined;
+  const fits =
+    want.length === shape.length && want.every((extent, dim) => extent === undefined || extent === shape[dim]);
+  return fits ? undefined : `output is declared as ${declaredShapeText(want)} but is [${shape.join(", ")}]`;
+}
+
+function warningAt(message: string, fileName: string): Diagnostic {
+  return { severity: "warning", code: "onnx-newer-opset", message, at: [fileName] };
+}

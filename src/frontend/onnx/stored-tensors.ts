@@ -1,0 +1,120 @@
+/** Tensors that the model file stores: small ones become known numbers, the others weights, whose numbers stay where they are. */
+import type { WeightReader } from "../../ir/interpret.ts";
+import type { TensorValue } from "../../ir/tensor-value.ts";
+import { elementCount, isFloat } from "../../ir/types.ts";
+import type { Diagnostic } from "../../support/diagnostics.ts";
+import { errorDiagnostic, fail } from "../../support/diagnostics.ts";
+import type { ExternalSpan } from "./external-data.ts";
+import { externalSpan } from "./external-data.ts";
+import type { Tensor } from "./module-builder.ts";
+import { knownLimit, knownTensor } from "./module-builder.ts";
+import { isExternal, readRaw, readTensor, tensorProblem, typeOfTensor } from "./read-tensor.ts";
+import type { TensorProto } from "./schema.ts";
+
+/** Float tensors with more elements than this are weights. */
+const weightThreshold = 64;
+
+/** Reads `length` bytes at `offset` of a file beside the model; undefined when there is no such file. */
+export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array | undefined;
+
+/** Numbers of the model's weights, read when asked for. */
+export interface OnnxWeights extends WeightReader {
+  /** Files beside the model that hold weights, in the order in which they are first named. */
+  readonly externalFiles: readonly string[];
+  /** The same weights with a way to read external files. */
+  readonly withExternal: (readExternal: ReadExternal) => OnnxWeights;
+}
+
+/** What is wrong with how a tensor is stored; undefined when it can be read. */
+export function storedTensorProblem(tensor: TensorProto): string | undefined {
+  const problem = tensorProblem(tensor);
+  if (problem !== undefined || !isExternal(tensor)) return problem;
+  const span = externalSpan(tensor);
+  return "problem" in span ? span.problem : undefined;
+}
+
+/** Diagnostics for the initializers that cannot be read. */
+export function initializerProblems(initializers: readonly TensorProto[], fileName: string): readonly Diagnostic[] {
+  return initializers.flatMap((tensor) => {
+    const problem = storedTensorProblem(tensor);
+    const at = [`initializer "${tensor.name ?? ""}" in ${fileName}`];
+    return problem === undefined ? [] : [errorDiagnostic({ code: "onnx-invalid-tensor", message: problem, at })];
+  });
+}
+
+/** The stored tensors of one model by the key that the module names them by. */
+export class StoredTensors {
+  private readonly byKey = new Map<string, TensorProto>();
+
+  /** The tensor under a name; a weight's key is the name, made unique. It must have no `storedTensorProblem`. */
+  tensor(stored: TensorProto, name: string): Tensor {
+    const type = typeOfTensor(stored);
+    const count = elementCount(type.shape);
+    const isWeight = isExternal(stored) || count > (isFloat(type.element) ? weightThreshold : knownLimit);
+    if (!isWeight) return knownTensor(readTensor(stored));
+    return { kind: "weight", type, key: this.register(stored, name) };
+  }
+
+  private register(stored: TensorProto, name: string): string {
+    let key = name;
+    for (let number = 2; this.byKey.has(key) && this.byKey.get(key) !== stored; number++) key = `${name}#${number}`;
+    this.byKey.set(key, stored);
+    return key;
+  }
+
+  /** A reader of the weights registered so far and later. */
+  weights(fileName: string): OnnxWeights {
+    return weightsOf(this.byKey, fileName, undefined);
+  }
+}
+
+function weightsOf(
+  byKey: ReadonlyMap<string, TensorProto>,
+  fileName: string,
+  readExternal: ReadExternal | undefined,
+): OnnxWeights {
+  return {
+    read(key) {
+      const stored =
+        byKey.get(key) ??
+        fail({ code: "weights-missing", message: `the model has no weight '${key}'`, at: [fileName] });
+      return isExternal(stored) ? readFrom(stored, { key, fileName, readExternal }) : readTensor(stored);
+    },
+    get externalFiles() {
+      const spans = [...byKey.values()].filter(isExternal).map(externalSpan);
+      return [...new Set(spans.flatMap((span) => ("problem" in span ? [] : [span.location])))];
+    },
+    withExternal: (read) => weightsOf(byKey, fileName, read),
+  };
+}
+
+interface ExternalPlace {
+  readonly key: string;
+  readonly fileName: string;
+  readonly readExternal: ReadExternal | undefined;
+}
+
+function readFrom(stored: TensorProto, place: ExternalPlace): TensorValue {
+  const span = externalSpan(stored);
+  if ("problem" in span) return fail({ code: "onnx-invalid-tensor", message: span.problem, at: [weightAt(place)] });
+  const bytes = place.readExternal?.(span.location, span.offset, span.length);
+  if (bytes === undefined) return missing(span, place);
+  if (bytes.length !== span.length) {
+    const message = `${span.location} has ${bytes.length} of the ${span.length} bytes at offset ${span.offset}`;
+    return fail({ code: "weights-missing", message, at: [weightAt(place)] });
+  }
+  return readRaw(typeOfTensor(stored), bytes);
+}
+
+function weightAt({ key, fileName }: ExternalPlace): string {
+  return `weight "${key}" in ${fileName}`;
+}
+
+function missing(span: ExternalSpan, place: ExternalPlace): never {
+  return fail({
+    code: "weights-missing",
+    message: `the weights file ${span.location} is not there`,
+    at: [weightAt(place)],
+    help: [`put ${span.location} beside the model; compiling needs no weights, running the model does`],
+  });
+}
