@@ -1,8 +1,11 @@
 /** Reads JSON that must fit a schema: every departure becomes a diagnostic with its JSON path, the value and what is allowed. */
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { bug } from "./bug.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { DiagnosticError, errorDiagnostic, fail } from "./diagnostics.ts";
+import { findJsonSyntaxError } from "./json-syntax.ts";
+import { nearestName } from "./nearest-name.ts";
 
 export interface JsonSource<S extends TSchema> {
   readonly text: string;
@@ -14,34 +17,33 @@ export interface JsonSource<S extends TSchema> {
 
 /** The parsed content, typed by its schema; throws a `DiagnosticError` with all errors at once. */
 export function readJson<S extends TSchema>(source: JsonSource<S>): Static<S> {
-  const content = parseJson(source.text, source.fileName);
+  return checkJson(parseJson(source.text, source.fileName), source);
+}
+
+/** The content, typed by the schema that it must fit; throws a `DiagnosticError` with all errors at once. */
+export function checkJson<S extends TSchema>(content: unknown, source: Omit<JsonSource<S>, "text">): Static<S> {
   const validate = validatorOf(source.schema);
   if (validate(content)) return content;
   const errors = relevantErrors(validate.errors ?? []);
   throw new DiagnosticError(errors.map((error) => describe(error, source)));
 }
 
-/** `JSON.parse` with a diagnostic that names the file and, where the engine tells it, line and column. */
+/** `JSON.parse` with a diagnostic that names the file, line and column. */
 export function parseJson(text: string, fileName: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const position = /at position (\d+)/.exec(error.message)?.[1];
-    const place = position === undefined ? fileName : `${fileName}:${lineAndColumn(text, Number(position))}`;
+    if (text.trim() === "") {
+      return fail({ code: "json-syntax", message: "the file is empty, expected JSON", at: [fileName] });
+    }
+    const found = findJsonSyntaxError(text) ?? bug(`JSON.parse refused what the scanner takes: ${error.message}`);
     return fail({
       code: "json-syntax",
-      message:
-        text.trim() === "" ? "the file is empty, expected JSON" : `not valid JSON: ${syntaxMessage(error.message)}`,
-      at: [place],
+      message: `not valid JSON: ${found.message}`,
+      at: [`${fileName}:${lineAndColumn(text, found.offset)}`],
     });
   }
-}
-
-/** The engine's message without positions (they are printed as a place) and without a copy of the text. */
-function syntaxMessage(message: string): string {
-  const first = message.replace(/ in JSON at position.*$/s, "").replace(/, (?:\.\.\.)?".*$/s, "");
-  return first.charAt(0).toLowerCase() + first.slice(1);
 }
 
 function lineAndColumn(text: string, position: number): string {
@@ -49,7 +51,7 @@ function lineAndColumn(text: string, position: number): string {
   return `${before.length}:${(before.at(-1) ?? "").length + 1}`;
 }
 
-const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
+const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, strictNumbers: true });
 const validators = new WeakMap<TSchema, ValidateFunction>();
 
 /** A validator of one schema; its type predicate is the schema's own type. */
@@ -61,41 +63,68 @@ function validatorOf<S extends TSchema>(schema: S): ValidateFunction<Static<S>> 
 }
 
 /**
- * Errors with those of unions reduced to the alternative that was meant: the one whose constants (`"config": "private"`)
- * agree. Where none or several do, one error for the union stays.
+ * Errors with those of a union reduced to the alternative that was meant: the one whose constant (`"config": "private"`)
+ * agrees. Where none does, one error says which constants there are.
  */
 function relevantErrors(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const unions = errors.filter(({ keyword }) => keyword === "anyOf");
   const [outermost] = unions.toSorted((a, b) => a.schemaPath.length - b.schemaPath.length);
   if (outermost === undefined) return errors;
   const inside = errors.filter((error) => isInside(error, outermost));
-  const outside = errors.filter((error) => error !== outermost && !inside.includes(error));
-  return [...relevantErrors(outside), ...alternativeErrors(outermost, inside)];
+  const at = errors.indexOf(outermost);
+  const outside = errors.map((error) => (inside.includes(error) ? undefined : error));
+  const before = outside.slice(0, at).filter((error) => error !== undefined);
+  const after = outside.slice(at + 1).filter((error) => error !== undefined);
+  return [...relevantErrors(before), ...alternativeErrors(outermost, inside), ...relevantErrors(after)];
 }
 
-function isInside(error: ErrorObject, union: ErrorObject): boolean {
+/** Whether an error comes from an alternative of the union, or from the given one. */
+function isInside(error: ErrorObject, union: ErrorObject, alternative?: number): boolean {
   const { instancePath } = error;
   const isBelow = instancePath === union.instancePath || instancePath.startsWith(`${union.instancePath}/`);
-  return isBelow && error.schemaPath.startsWith(`${union.schemaPath}/`);
+  const schemaPath = alternative === undefined ? `${union.schemaPath}/` : `${union.schemaPath}/${alternative}/`;
+  return isBelow && error.schemaPath.startsWith(schemaPath);
 }
 
 function alternativeErrors(union: ErrorObject, inside: readonly ErrorObject[]): readonly ErrorObject[] {
-  const alternativeOf = ({ schemaPath }: ErrorObject) => schemaPath.slice(union.schemaPath.length + 1).split("/")[0];
-  const alternatives = [...new Set(inside.map(alternativeOf))];
-  const meant = alternatives
-    .map((alternative) => inside.filter((error) => alternativeOf(error) === alternative))
-    .filter((errors) => !errors.some(({ keyword }) => keyword === "const"));
-  const [only, second] = meant;
-  if (only !== undefined && second === undefined) return relevantErrors(only);
-  const constants = inside.filter(({ keyword }) => keyword === "const");
-  const [first] = constants;
-  if (meant.length > 0 || first === undefined) return [union];
-  const allowedValues: unknown[] = constants.map(({ params }): unknown => params["allowedValue"]);
-  return [{ ...first, keyword: "enum", params: { allowedValues } }];
+  const alternatives: readonly unknown[] = Array.isArray(union.schema) ? union.schema : [];
+  const constants = alternatives.map(constantOf);
+  if (constants.every((constant) => constant !== undefined)) {
+    return [{ ...union, keyword: "enum", params: { allowedValues: constants } }];
+  }
+  const field = discriminatorOf(alternatives);
+  if (field === undefined) return [union];
+  const values = alternatives.map((alternative) => constantOf(fieldSchema(alternative, field)));
+  const data: unknown = union.data;
+  if (typeof data !== "object" || data === null || Array.isArray(data)) {
+    return [{ ...union, keyword: "type", params: { type: "object" } }];
+  }
+  if (!Object.hasOwn(data, field)) {
+    const parentSchema = { properties: { [field]: { description: `one of ${listOf(values)}` } } };
+    return [{ ...union, keyword: "required", params: { missingProperty: field }, parentSchema }];
+  }
+  const value: unknown = Object.entries(data).find(([name]) => name === field)?.[1];
+  const meant = values.indexOf(value);
+  if (meant >= 0) return relevantErrors(inside.filter((error) => isInside(error, union, meant)));
+  const instancePath = `${union.instancePath}/${field}`;
+  const parentSchema = {};
+  return [{ ...union, keyword: "enum", instancePath, data: value, parentSchema, params: { allowedValues: values } }];
+}
+
+/** The first field that is a constant in every alternative. */
+function discriminatorOf(alternatives: readonly unknown[]): string | undefined {
+  const isConstant = (alternative: unknown, field: string) => constantOf(fieldSchema(alternative, field)) !== undefined;
+  return Object.keys(propertiesOf(alternatives[0])).find((field) =>
+    alternatives.every((alternative) => isConstant(alternative, field)),
+  );
+}
+
+function constantOf(schema: unknown): unknown {
+  return typeof schema === "object" && schema !== null && "const" in schema ? schema.const : undefined;
 }
 
 function describe(error: ErrorObject, { fileName, code }: { fileName: string; code: string }): Diagnostic {
-  const { message, field, note } = explain(error);
+  const { message, field, note, help } = explain(error);
   const steps = error.instancePath.split("/").slice(1).map(unescapePointer);
   const path = [...steps, ...(field === undefined ? [] : [field])].reduce(appendStep, "");
   return errorDiagnostic({
@@ -103,6 +132,7 @@ function describe(error: ErrorObject, { fileName, code }: { fileName: string; co
     message,
     at: [path === "" ? fileName : `${path} in ${fileName}`],
     ...(note === undefined ? {} : { notes: [note] }),
+    ...(help === undefined ? {} : { help: [help] }),
   });
 }
 
@@ -120,6 +150,7 @@ interface Explanation {
   /** The field that is missing or unknown, below the error's own path. */
   readonly field?: string;
   readonly note?: string;
+  readonly help?: string;
 }
 
 function explain({ keyword, params, data, message, parentSchema }: ErrorObject): Explanation {
@@ -131,8 +162,10 @@ function explain({ keyword, params, data, message, parentSchema }: ErrorObject):
     }
     case "additionalProperties": {
       const field = String(params["additionalProperty"]);
-      const known = Object.keys(propertiesOf(parentSchema)).join(", ");
-      return { field, message: `unknown field '${field}'`, note: `known fields are ${known}` };
+      const known = Object.keys(propertiesOf(parentSchema));
+      const nearest = nearestName(field, known);
+      const help = nearest === undefined ? {} : { help: `did you mean '${nearest}'?` };
+      return { field, message: `unknown field '${field}'`, note: `known fields are ${known.join(", ")}`, ...help };
     }
     case "enum":
       return { message: `${value} is not one of ${listOf(params["allowedValues"])}`, ...descriptionNote(parentSchema) };
