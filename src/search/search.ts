@@ -8,7 +8,7 @@ import type { BaselinePerfPerTdp } from "./objective.ts";
 import { geometricMean, perfPerTdpRatios } from "./objective.ts";
 import type { Optimizer, OptimizerKind, Proposal } from "./optimizer.ts";
 import type { Point, Space } from "./space.ts";
-import { designAt } from "./space.ts";
+import { designAt, designWith } from "./space.ts";
 import type { TrialRecord, TrialResult } from "./study.ts";
 import { trialRecord } from "./study.ts";
 
@@ -47,8 +47,12 @@ export function* search(setup: SearchSetup): Generator<TrialRecord, void, void> 
   }
 }
 
-/** Name of the design that a trial of a space evaluates. */
-export function trialDesignName(space: Space, trial: number): string {
+/** The design that a trial evaluated. */
+export function trialDesign(space: Space, { trial, parameters }: TrialRecord): HardwareDesign {
+  return designWith(space, parameters, trialDesignName(space, trial));
+}
+
+function trialDesignName(space: Space, trial: number): string {
   return `${space.name}-trial-${trial}`;
 }
 

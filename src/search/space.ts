@@ -57,10 +57,28 @@ export function parametersAt(space: Space, point: Point): Readonly<Record<string
 
 /** Decodes a point: the fixed fields with the point's values written over them. */
 export function designAt(space: Space, point: Point, name: string): HardwareDesign {
+  return designWith(space, parametersAt(space, point), name);
+}
+
+/** The design with these values of the space's parameters. */
+export function designWith(
+  space: Space,
+  parameters: Readonly<Record<string, ParameterValue>>,
+  name: string,
+): HardwareDesign {
   const design: Record<string, unknown> = structuredClone({ ...space.fixed, name });
-  for (const [path, value] of Object.entries(parametersAt(space, point))) setField(design, path.split("."), value);
+  for (const [path, value] of Object.entries(parameters)) setField(design, path.split("."), value);
   // The reader has validated every value of every parameter against the design schema.
   return design as unknown as HardwareDesign;
+}
+
+/** Process node of the space's designs. Unit: nm. */
+export function technologyOf(space: Space): HardwareDesign["technologyNm"] {
+  return designAt(
+    space,
+    space.parameters.map(() => 0),
+    space.name,
+  ).technologyNm;
 }
 
 /** Encodes a design; undefined when one of its values is not in the space. Fixed fields are not compared. */

@@ -1,0 +1,73 @@
+/** Runs a bench suite: every model on every design with every set of options. */
+import { dirname, resolve } from "node:path";
+import type { HardwareDesign } from "../index.ts";
+import { readBytes } from "../node/files.ts";
+import { presetPath } from "../node/package.ts";
+import type { BenchRow } from "../report/bench/bench-run.ts";
+import { figuresOf } from "../report/bench/bench-run.ts";
+import type { BenchSuite, SuiteModel, SuiteOptions } from "../report/bench/bench-suite.ts";
+import { compileOptionsOf } from "./compile-options.ts";
+import { readDesign } from "./design-files.ts";
+import { timedCompile } from "./timed-compile.ts";
+
+export interface BenchSettings {
+  readonly repeat: number;
+  readonly now: () => number;
+  /** Told of every row as it is done. */
+  readonly onRow: (row: BenchRow) => void;
+}
+
+/** The rows of a suite, models outermost. */
+export function suiteRows(suite: BenchSuite, suitePath: string, settings: BenchSettings): readonly BenchRow[] {
+  const folder = dirname(suitePath);
+  const designs = suite.designs.map((name) => readDesign(isPreset(name) ? name : resolve(folder, name)));
+  return suite.models.flatMap((model) => {
+    const path = resolve(folder, model.path);
+    const bytes = readBytes(path);
+    return designs.flatMap((design) =>
+      suite.options.map((options) => {
+        const row = suiteRow({ model, fileName: model.path, bytes, design, options }, settings);
+        settings.onRow(row);
+        return row;
+      }),
+    );
+  });
+}
+
+function isPreset(name: string): boolean {
+  return !/[/\\.]/.test(name) && presetPath("design", name) !== undefined;
+}
+
+interface SuiteJob {
+  readonly model: SuiteModel;
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly design: HardwareDesign;
+  readonly options: SuiteOptions;
+}
+
+function suiteRow({ model, fileName, bytes, design, options }: SuiteJob, settings: BenchSettings): BenchRow {
+  const { batch, dims = {} } = model;
+  const compile = compileOptionsOf({ compiler: "fastc", ...options });
+  const batchOption = batch === undefined ? {} : { batch };
+  const { result, compileSeconds } = timedCompile(
+    { bytes, design, options: { fileName, dims, compile, ...batchOption } },
+    settings,
+  );
+  const { evaluation } = result;
+  const optionsText = optionsLabel(options);
+  return {
+    name: `${evaluation.model.name}, ${design.name}, ${optionsText}`,
+    model: evaluation.model.name,
+    design: design.name,
+    options: optionsText,
+    batch: evaluation.batch,
+    compileSeconds,
+    ...figuresOf(evaluation.totals.steady),
+  };
+}
+
+/** Options as a word: the compiler's name, and what differs from it. */
+function optionsLabel({ compiler = "fastc", ...changes }: SuiteOptions): string {
+  return [compiler, ...Object.entries(changes).map(([name, mode]) => `${name}=${mode}`)].join(" ");
+}

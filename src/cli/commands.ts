@@ -1,0 +1,37 @@
+/** The list of commands; a command's code is loaded when it is called. */
+import type { CommandDeclaration } from "./command.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandDeclaration>;
+}
+
+/** All commands, in the order of the help text. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "compile",
+    summary: "compile an ONNX model for a design: latency, traffic, energy, schedule",
+    load: async () => (await import("./commands/compile.ts")).declareCompile,
+  },
+  {
+    name: "import",
+    summary: "print the tensor IR of an ONNX model, or count what is in it",
+    load: async () => (await import("./commands/import.ts")).declareImport,
+  },
+  {
+    name: "hw",
+    summary: "print the datasheet of a design: peak, ridge point, area, TDP",
+    load: async () => (await import("./commands/hw.ts")).declareHw,
+  },
+  {
+    name: "bench",
+    summary: "compare compiled schedules, or run a suite of models × designs × options",
+    load: async () => (await import("./commands/bench.ts")).declareBench,
+  },
+  {
+    name: "search",
+    summary: "search a space of designs for the best performance per TDP",
+    load: async () => (await import("./commands/search.ts")).declareSearch,
+  },
+];

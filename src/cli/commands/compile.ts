@@ -1,0 +1,77 @@
+/** `fastc compile`: a model for a design, as tables, JSON and schedule files. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { CompileResult } from "../../index.ts";
+import { compileModel, printModule } from "../../index.ts";
+import { readBytes } from "../../node/files.ts";
+import { writeDirectory } from "../../node/output-directory.ts";
+import { compileReport } from "../../report/compile-report.ts";
+import { renderDiagnostic } from "../../support/diagnostics.ts";
+import { collect } from "../arguments.ts";
+import type { CommandContext } from "../command.ts";
+import type { CompileFlags } from "../compile-options.ts";
+import { addCompileOptions, compileOptionsOf } from "../compile-options.ts";
+import { readDesign } from "../design-files.ts";
+import type { ModelFlags } from "../model-options.ts";
+import { addModelOptions } from "../model-options.ts";
+import type { DumpFlags } from "../pass-dumps.ts";
+import { addDumpOptions, passDumper } from "../pass-dumps.ts";
+import { textStyle } from "../text-style.ts";
+
+interface CompileCommandFlags extends ModelFlags, CompileFlags, DumpFlags {
+  readonly hw: string;
+  readonly set: readonly string[];
+  readonly output?: string;
+  readonly format: "text" | "json";
+}
+
+/** Declares `fastc compile`. */
+export function declareCompile(command: Command, { io }: CommandContext): void {
+  command
+    .argument("<model>", "ONNX file")
+    .requiredOption("--hw <design>", "design.json, or the name of a design that comes with fastc")
+    .option("--set <field=value>", "changes a field of the design for this run; may be repeated", collect, []);
+  addModelOptions(command);
+  addCompileOptions(command);
+  command
+    .option("-o, --output <dir>", "write schedule.json and schedule.mlir into this directory")
+    .addOption(new Option("--format <format>", "what stdout gets").choices(["text", "json"]).default("text"));
+  addDumpOptions(command).action((path: string, flags: CompileCommandFlags) => {
+    const design = readDesign(flags.hw, flags.set);
+    const afterPass = passDumper(flags, io);
+    const result = compileModel(readBytes(path), design, {
+      fileName: path,
+      dims: flags.dim,
+      ...(flags.batch === undefined ? {} : { batch: flags.batch }),
+      compile: compileOptionsOf(flags),
+      hooks: { afterPass },
+    });
+    for (const warning of result.model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
+    if (flags.output !== undefined) writeSchedule(flags.output, result);
+    const isJson = flags.format === "json";
+    io.stdout(
+      isJson
+        ? `${JSON.stringify(result.evaluation, undefined, 2)}\n`
+        : textOf(result, { flags, isTty: io.isStdoutTty }),
+    );
+    if (flags.output !== undefined) io.stderr(`wrote schedule.json and schedule.mlir to ${flags.output}\n`);
+  });
+}
+
+function writeSchedule(directory: string, { schedule, module }: CompileResult): void {
+  writeDirectory(directory, [
+    { name: "schedule.json", text: `${JSON.stringify(schedule, undefined, 2)}\n` },
+    { name: "schedule.mlir", text: printModule(module) },
+  ]);
+}
+
+function textOf(result: CompileResult, { flags, isTty }: { flags: CompileCommandFlags; isTty: boolean }): string {
+  const { evaluation, design } = result;
+  return compileReport(evaluation, { design, compiler: compilerText(flags), style: textStyle(isTty) });
+}
+
+/** The compiler as the user asked for it. */
+function compilerText({ compiler, fusion, placement, depthwise }: CompileFlags): string {
+  const changes = Object.entries({ fusion, placement, depthwise }).filter(([, mode]) => mode !== undefined);
+  return [`--compiler ${compiler}`, ...changes.map(([name, mode]) => `--${name} ${mode}`)].join(" ");
+}

@@ -1,0 +1,42 @@
+/** Where a command reads its surroundings from and writes to; tests put their own in. */
+
+/** The outside world of a command. stdout carries the result, stderr the talk. */
+export interface CommandIo {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly isStdoutTty: boolean;
+  readonly isStderrTty: boolean;
+  /** Milliseconds from some origin, for durations. */
+  readonly now: () => number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Calls back on Ctrl-C until the returned function is called. */
+  readonly onInterrupt: (callback: () => void) => () => void;
+}
+
+/** The process's own streams, clock and signals. */
+export function processIo(): CommandIo {
+  leaveQuietlyWhenTheReaderIsGone();
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    isStdoutTty: process.stdout.isTTY,
+    isStderrTty: process.stderr.isTTY,
+    now: () => performance.now(),
+    environment: process.env,
+    onInterrupt(callback) {
+      process.on("SIGINT", callback);
+      return () => void process.off("SIGINT", callback);
+    },
+  };
+}
+
+/** `fastc … | head` closes the pipe early: that is no failure of ours. */
+function leaveQuietlyWhenTheReaderIsGone(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.listenerCount("error") > 0) continue;
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(0);
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/** `--print-ir-after` and `--dump-dir`: the module as each pass leaves it. */
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { PassEvent } from "../index.ts";
+import { passNames, printModule } from "../index.ts";
+import { writeText } from "../node/output-directory.ts";
+import { fail } from "../support/diagnostics.ts";
+import type { CommandIo } from "./io.ts";
+
+/** Values of the options of `addDumpOptions`. */
+export interface DumpFlags {
+  readonly printIrAfter?: string;
+  readonly dumpDir?: string;
+}
+
+/** Adds `--print-ir-after` and `--dump-dir`. */
+export function addDumpOptions(command: Command): Command {
+  return command
+    .option("--print-ir-after <pass>", "print the IR on stderr after this pass, or after every pass with `all`")
+    .option("--dump-dir <dir>", "write the IR after every pass as NN-pass.mlir, as the passes run");
+}
+
+/** What to do after each pass; refuses a pass that does not exist. */
+export function passDumper({ printIrAfter, dumpDir }: DumpFlags, io: CommandIo): (event: PassEvent) => void {
+  const known = passNames;
+  if (printIrAfter !== undefined && printIrAfter !== "all" && !known.includes(printIrAfter)) {
+    fail({
+      code: "pass-unknown",
+      message: `there is no pass '${printIrAfter}'`,
+      at: ["--print-ir-after"],
+      notes: [`passes are ${known.join(", ")}`, "'all' prints after every pass"],
+    });
+  }
+  return ({ index, name, module }) => {
+    const isPrinted = printIrAfter === "all" || printIrAfter === name;
+    if (!isPrinted && dumpDir === undefined) return;
+    const number = String(index).padStart(2, "0");
+    const text = printModule(module);
+    if (isPrinted) io.stderr(`// -----// IR after ${number}-${name} //----- //\n${text}`);
+    if (dumpDir !== undefined) writeText(join(dumpDir, `${number}-${name}.mlir`), text);
+  };
+}

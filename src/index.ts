@@ -1,0 +1,144 @@
+/**
+ * fastc's public API and composition root: the only file that knows every part. `compileModel` is the whole walk from ONNX
+ * bytes to decisions, costs and a schedule.
+ */
+import { decide } from "./backend/compile.ts";
+import type { Evaluation } from "./backend/evaluation.ts";
+import { isInfeasible } from "./backend/evaluation.ts";
+import type { WorkloadSource } from "./backend/evaluator.ts";
+import type { CompileOptions } from "./backend/options.ts";
+import type { ScheduleFile } from "./backend/schedule/schedule-file.ts";
+import { buildSchedule } from "./backend/schedule/schedule-file.ts";
+import type { Workload } from "./backend/workload.ts";
+import { buildWorkload } from "./backend/workload.ts";
+import type { ImportedModel, ImportOptions } from "./frontend/onnx/import.ts";
+import { importOnnx } from "./frontend/onnx/import.ts";
+import type { HardwareDesign } from "./hardware/design.ts";
+import type { Operation } from "./ir/core.ts";
+import { cloneModule, freeze } from "./ir/frozen.ts";
+import type { PassHooks, PassRecord } from "./passes/pass-manager.ts";
+import { runPasses } from "./passes/pass-manager.ts";
+import { materializePipeline, simplifyPipeline } from "./passes/pipeline.ts";
+import { infeasibleDiagnostic } from "./report/infeasible.ts";
+import { DiagnosticError } from "./support/diagnostics.ts";
+
+/** Stages of the walk, in order, as `onStage` names them. */
+export const compileStages = ["import", "simplify", "workload", "decide", "materialize", "schedule", "done"] as const;
+export type CompileStage = (typeof compileStages)[number];
+
+export interface CompileModelOptions extends Omit<ImportOptions, "defaultBatch"> {
+  readonly compile: CompileOptions;
+  /** Told of every pass, numbered on from the first pipeline to the second. */
+  readonly hooks?: PassHooks;
+  /** Told when a stage begins. */
+  readonly onStage?: (stage: CompileStage) => void;
+}
+
+export interface CompileResult {
+  readonly model: ImportedModel;
+  readonly design: HardwareDesign;
+  readonly evaluation: Evaluation;
+  readonly schedule: ScheduleFile;
+  /** The materialised module: regions with padding, tiles and places. */
+  readonly module: Operation;
+  readonly passes: readonly PassRecord[];
+}
+
+/**
+ * Compiles a model for a design: the whole walk. A symbolic batch becomes `batch`, else the design's native batch.
+ *
+ * @throws DiagnosticError when the model is bad or when the design cannot run it
+ */
+export function compileModel(bytes: Uint8Array, design: HardwareDesign, options: CompileModelOptions): CompileResult {
+  const { compile, hooks = {}, onStage = () => undefined, ...importOptions } = options;
+
+  onStage("import");
+  const model = importOnnx(bytes, { ...importOptions, defaultBatch: design.nativeBatch });
+
+  onStage("simplify");
+  const simplified = runPasses(model.module, simplifyPipeline(), hooks);
+  const frozen = freeze(model.module);
+
+  onStage("workload");
+  const workload = buildWorkload(frozen, infoOf(model));
+
+  onStage("decide");
+  const compiled = decide(workload, design, compile);
+  if (isInfeasible(compiled)) {
+    throw new DiagnosticError([infeasibleDiagnostic(compiled, [`${model.name} on ${design.name}`])]);
+  }
+  const { decisions, evaluation } = compiled;
+
+  onStage("materialize");
+  const { module } = cloneModule(frozen.module);
+  const firstIndex = (hooks.firstIndex ?? 0) + simplified.length;
+  const materialized = runPasses(module, materializePipeline(frozen, decisions), { ...hooks, firstIndex });
+
+  onStage("schedule");
+  const schedule = buildSchedule({ workload, design, compile, decisions, evaluation });
+
+  onStage("done");
+  return { model, design, evaluation, schedule, module, passes: [...simplified, ...materialized] };
+}
+
+/** What `hooks.afterPass` is told. */
+export type PassEvent = Parameters<NonNullable<PassHooks["afterPass"]>>[0];
+
+/** A model as the search and the back end take it, with what identifies it. */
+export interface ModelSource extends WorkloadSource {
+  readonly sha256: string;
+  readonly hasSymbolicBatch: boolean;
+  /** The fixed batch; 1 when it is symbolic. */
+  readonly batch: number;
+}
+
+/** A model's workload at any batch; each batch is imported, simplified and analysed once. */
+export function workloadSource(
+  bytes: Uint8Array,
+  fileName: string,
+  dims: Readonly<Record<string, number>> = {},
+): ModelSource {
+  const workloads = new Map<number, Workload>();
+  const derive = (batch: { readonly batch?: number; readonly defaultBatch?: number }): Workload => {
+    const model = importOnnx(bytes, { fileName, dims, ...batch });
+    runPasses(model.module, simplifyPipeline());
+    const workload = buildWorkload(freeze(model.module), infoOf(model));
+    workloads.set(model.batch, workload);
+    return workload;
+  };
+  const { info } = derive({ defaultBatch: 1 });
+  return { ...info, forBatch: (batch) => workloads.get(batch) ?? derive({ batch }) };
+}
+
+/** What identifies a model run, without the module, so that a workload does not keep it alive. */
+function infoOf({ name, sha256, batch, hasSymbolicBatch }: ImportedModel): Workload["info"] {
+  return { name, sha256, batch, hasSymbolicBatch };
+}
+
+export type { Evaluation } from "./backend/evaluation.ts";
+export { isInfeasible } from "./backend/evaluation.ts";
+export { evaluate } from "./backend/evaluator.ts";
+export type { CompileOptions, CompilerName, DepthwiseMode, FusionMode, PlacementMode } from "./backend/options.ts";
+export { compilerNames, compilerPresets, depthwiseModes, fusionModes, placementModes } from "./backend/options.ts";
+export type { ScheduleFile } from "./backend/schedule/schedule-file.ts";
+export { parseSchedule } from "./backend/schedule/schedule-file.ts";
+export type { ImportedModel } from "./frontend/onnx/import.ts";
+export { importOnnx as importModel } from "./frontend/onnx/import.ts";
+export { areaOf } from "./hardware/area.ts";
+export type { HardwareDesign } from "./hardware/design.ts";
+export { parseDesign } from "./hardware/design-reader.ts";
+export { applySettings } from "./hardware/settings.ts";
+export { tdpOf } from "./hardware/tdp.ts";
+export { printModule } from "./ir/print.ts";
+export type { PassHooks } from "./passes/pass-manager.ts";
+export { passNames } from "./passes/pipeline.ts";
+export type { Baseline } from "./search/baselines.ts";
+export { dieShrunk, evaluateBaselines } from "./search/baselines.ts";
+export { optimizers } from "./search/optimizers/list.ts";
+export type { SearchSetup } from "./search/search.ts";
+export { search, trialDesign } from "./search/search.ts";
+export type { Space } from "./search/space.ts";
+export { designCount, gridSize, technologyOf } from "./search/space.ts";
+export { parseSpace } from "./search/space-reader.ts";
+export type { FeasibleTrial, StudyHeader, TrialRecord } from "./search/study.ts";
+export { betterTrial, studyLine } from "./search/study.ts";

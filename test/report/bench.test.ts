@@ -1,0 +1,81 @@
+/** Bench runs: reading, tables, CSV, and what counts as a regression. */
+import { describe, expect, it } from "vitest";
+import { benchCsv, benchReport } from "../../src/report/bench/bench-report.ts";
+import type { BenchRow, BenchRun } from "../../src/report/bench/bench-run.ts";
+import { compileTimeOf, parseBenchRun } from "../../src/report/bench/bench-run.ts";
+import { parseBenchSuite } from "../../src/report/bench/bench-suite.ts";
+import { regressionsOf } from "../../src/report/bench/compare-runs.ts";
+import { plainStyle } from "../../src/report/table.ts";
+
+const base: BenchRow = {
+  name: "b0, large, fastc",
+  model: "b0",
+  design: "large",
+  options: "fastc",
+  batch: 8,
+  cycles: 1000,
+  latencySeconds: 1e-6,
+  dramBytes: 2000,
+  energyJoules: 0.5,
+  utilization: 0.25,
+  gap: 0.1,
+};
+
+function runOf(...rows: readonly Partial<BenchRow>[]): BenchRun {
+  return { schemaVersion: 1, fastcVersion: "0", rows: rows.map((row) => ({ ...base, ...row })) };
+}
+
+describe("bench runs", () => {
+  it("take the median of an odd and of an even number of times", () => {
+    expect(compileTimeOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3, repeats: 3 });
+    expect(compileTimeOf([4, 1, 2, 3])).toEqual({ median: 2.5, min: 1, max: 4, repeats: 4 });
+  });
+
+  it("come back from their JSON form", () => {
+    const run = runOf({ compileSeconds: compileTimeOf([1]) }, { isReproduced: true });
+    expect(parseBenchRun(JSON.stringify(run), "run.json")).toEqual(run);
+  });
+
+  it("are refused when they are something else", () => {
+    expect(() => parseBenchRun("{}", "run.json")).toThrow("error[bench-run-invalid]");
+    expect(() =>
+      parseBenchSuite('{"schemaVersion": 1, "models": [], "designs": ["x"], "options": [{}]}', "s.json"),
+    ).toThrow("error[bench-suite-invalid]");
+  });
+
+  it("show ratios to the first row", () => {
+    const text = benchReport(runOf({}, { name: "other", cycles: 1500, dramBytes: 500, energyJoules: 1 }), plainStyle);
+    expect(text.split("\n")[2]).toMatch(/^ {2}other .* 1,500 +1\.500× .* 0\.250× .* 2\.000×/);
+  });
+
+  it("become CSV with quoted names", () => {
+    const [head, line] = benchCsv(runOf({ compileSeconds: compileTimeOf([0.5]) })).split("\n");
+    expect(head?.split(",")).toHaveLength(15);
+    expect(line).toBe('"b0, large, fastc",b0,large,fastc,8,1000,0.000001,2000,0.5,0.25,0.1,0.5,0.5,0.5,1');
+  });
+});
+
+describe("regressions", () => {
+  it("are figures that grew by more than the threshold", () => {
+    const before = runOf({});
+    expect(regressionsOf(runOf({ cycles: 1010 }), before, 1)).toEqual([]);
+    expect(regressionsOf(runOf({ cycles: 1011 }), before, 1)).toHaveLength(1);
+    const all = regressionsOf(runOf({ cycles: 1011, dramBytes: 2100, energyJoules: 0.51 }), before, 1);
+    expect(all.map(({ message }) => message.split(" grew")[0])).toEqual(["cycles", "DRAM bytes", "energy"]);
+  });
+
+  it("are not: better figures, compile time, a worse utilisation of fewer cycles, new rows", () => {
+    const now = runOf({ cycles: 900, utilization: 0.1, compileSeconds: compileTimeOf([9]) }, { model: "new" });
+    expect(regressionsOf(now, runOf({ compileSeconds: compileTimeOf([1]) }), 0)).toEqual([]);
+  });
+
+  it("include growth from zero", () => {
+    expect(regressionsOf(runOf({ dramBytes: 1 }), runOf({ dramBytes: 0 }), 5)).toHaveLength(1);
+  });
+
+  it("include rows that are gone", () => {
+    expect(regressionsOf(runOf({ batch: 16 }), runOf({}), 5)).toEqual([
+      { row: "b0 on large, batch 8, fastc", message: "is not measured any more" },
+    ]);
+  });
+});
