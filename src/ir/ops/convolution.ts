@@ -30,11 +30,15 @@ export const conv2d = defineOp({
   traits: ["pure", "matrix"],
   verify({ input, weight }, { strides, pads, dilations, groups }) {
     const [channels, [k, want]] = [input.shape[1], weight.shape];
+    if (input.element !== weight.element) {
+      return `element types ${input.element.name} and ${weight.element.name} differ`;
+    }
     if (groups < 1 || channels % groups !== 0 || k % groups !== 0) {
       return `${groups} groups do not divide ${channels} input and ${k} output channels`;
     }
     if (channels / groups !== want) return `input has ${channels / groups} channels a group but weight expects ${want}`;
     if (Math.min(...strides, ...dilations) < 1) return "strides and dilations must be at least 1";
+    if (Math.min(...pads) < 0) return "pads must not be negative";
     const [p, q] = outputRowsColumns({ input: input.shape, weight: weight.shape, strides, pads, dilations });
     if (p < 1 || q < 1) return `the kernel does not fit into the padded input (output would be ${p}x${q})`;
     return undefined;
