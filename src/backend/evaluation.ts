@@ -8,7 +8,17 @@ const number = (description: string) => Type.Number({ minimum: 0, description })
 const words = <const W extends readonly string[]>(all: W) => Type.Unsafe<W[number]>({ type: "string", enum: [...all] });
 
 /** Resources that can bind a region's time. `fill`: start-up of the pipeline outweighs the steady state. */
-export const bindingResources = ["compute", "vector", "dram", "gm", "l2", "input-bus", "weight-bus", "output-bus", "fill"] as const;
+export const bindingResources = [
+  "compute",
+  "vector",
+  "dram",
+  "gm",
+  "l2",
+  "input-bus",
+  "weight-bus",
+  "output-bus",
+  "fill",
+] as const;
 
 /** Classes that time is summed by. */
 export const opClasses = [
@@ -95,12 +105,24 @@ export const evaluationSchema = Type.Object(
     model: record({ name: Type.String(), sha256: Type.String() }, "the ONNX model"),
     design: record({ name: Type.String(), technologyNm: Type.Integer() }, "the hardware design"),
     batch: Type.Integer({ minimum: 1, description: "samples per run and core" }),
-    totals: record({ cold: totals, steady: totals }, "first inference, and those after it (pinned weights are not fetched again)"),
+    totals: record(
+      { cold: totals, steady: totals },
+      "first inference, and those after it (pinned weights are not fetched again)",
+    ),
     area: record({ totalMm2: number("mm²"), parts }, "estimated die area"),
     tdp: record({ totalWatts: number("W"), parts }, "estimated thermal design power: every unit at full activity"),
     perfPerTdp: number("samples per second and watt, steady"),
     opClasses: Type.Array(
-      record({ kind: words(opClasses), regions: Type.Integer(), macs: number("MACs"), cycles: number("cycles"), share: number("of all cycles") }, "one class"),
+      record(
+        {
+          kind: words(opClasses),
+          regions: Type.Integer(),
+          macs: number("MACs"),
+          cycles: number("cycles"),
+          share: number("of all cycles"),
+        },
+        "one class",
+      ),
     ),
     regions: Type.Array(region),
   },

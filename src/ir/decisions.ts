@@ -38,7 +38,7 @@ export type OnChipLevel = "gm" | "l2" | "l1";
 /** One level's part of a mapping: the tile that stands there, and the loops that step over tiles of this size. */
 export interface LevelTiling {
   readonly level: OnChipLevel;
-  /** Extent of each loop inside the tile; for `l1` that of all PEs together (the share of one PE × spatial unrolling). */
+  /** Extent of each loop inside the tile of one instance of the memory (of one PE, where every PE has its own). */
   readonly tile: LoopSizes;
   /** Loops that step over tiles, outermost first; loops with one trip are left out. */
   readonly order: readonly string[];

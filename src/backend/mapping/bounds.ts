@@ -1,0 +1,53 @@
+/** Lower bounds on the cycles of a region: no mapping of the searched space is faster. */
+import type { Architecture } from "../architecture.ts";
+import { skewCycles } from "./array-cycles.ts";
+import type { MatrixMapping } from "./matrix-mapping.ts";
+import type { MatrixProblem, VectorProblem } from "./problem.ts";
+import { spatialChoices } from "./spatial.ts";
+import { touchedElements } from "./tiling.ts";
+
+/** Compulsory DRAM traffic: each touched element once. Padding is not moved; rows that a stride skips are not touched. */
+export function compulsoryElements(problem: MatrixProblem): {
+  readonly input: number;
+  readonly weight: number;
+  readonly output: number;
+} {
+  const [g = 1, b = 1, p = 1, q = 1, k = 1, c = 1] = problem.extents;
+  const { rows, columns } = problem;
+  return {
+    input: g * b * c * touchedElements(rows, 0, p) * touchedElements(columns, 0, q),
+    weight: g * k * c * rows.kernel * columns.kernel,
+    output: g * b * p * q * k,
+  };
+}
+
+/** Cycles that the busiest PE or bus needs at least over all dataflows and spatial choices, with the array's first fill. */
+export function onChipBound(
+  problem: MatrixProblem,
+  architecture: Architecture,
+  dataflows: readonly MatrixMapping["dataflow"][],
+): number {
+  return dataflows.reduce((least, dataflow) => {
+    const [best] = spatialChoices(problem, architecture, dataflow);
+    const start = dataflow === "vector" ? 0 : architecture.arrayRows + skewCycles(architecture);
+    return Math.min(least, (best?.boundCycles ?? 0) + start);
+  }, Number.POSITIVE_INFINITY);
+}
+
+/** Bytes of a matrix region's compulsory DRAM traffic when nothing stays in global memory. */
+export function compulsoryDramBytes(problem: MatrixProblem, operandBytes: number): number {
+  const { input, weight, output } = compulsoryElements(problem);
+  return (input + weight + output * problem.outputCopies + problem.extraElements) * operandBytes;
+}
+
+/** Cycles that the lanes need at least. */
+export function vectorBound(problem: VectorProblem, architecture: Architecture): number {
+  const lanes = architecture.lanesPerPe * architecture.peRows * architecture.peColumns;
+  return Math.floor((problem.points * problem.opsPerPoint) / lanes);
+}
+
+/** Outputs of a matrix problem. */
+export function outputElements(problem: MatrixProblem): number {
+  const [g = 1, b = 1, p = 1, q = 1, k = 1] = problem.extents;
+  return g * b * p * q * k;
+}

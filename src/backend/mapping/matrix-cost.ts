@@ -1,0 +1,298 @@
+/** Exact traffic, occupancy, cycles and energy events of a mapping of a matrix problem on one core. */
+import type { Architecture, MemoryLevel } from "../architecture.ts";
+import { computeCycles, reductionSize, skewCycles } from "./array-cycles.ts";
+import type { MappingCost } from "./cost.ts";
+import type { ChainCache, MatrixMapping } from "./matrix-mapping.ts";
+import type { MatrixProblem, Tile } from "./problem.ts";
+import { at } from "./problem.ts";
+import { outputElements } from "./bounds.ts";
+import { windowFootprint } from "./tiling.ts";
+import type { Measure, TileLoops } from "./traffic.ts";
+import { movedElements, relevantLoops } from "./traffic.ts";
+
+/** What `costOfMapping` works on. */
+export interface MatrixContext {
+  readonly problem: MatrixProblem;
+  readonly architecture: Architecture;
+  readonly chains: ChainCache;
+}
+
+const extent = (tile: Tile, slot: number): number => tile[slot] ?? 1;
+
+/** Elements of each operand in a tile; the input's with its windows. */
+export function tileElements(problem: MatrixProblem, tile: Tile): { input: number; weight: number; output: number } {
+  const [g = 1, b = 1, p = 1, q = 1, k = 1, c = 1] = tile;
+  return {
+    input: g * b * c * windowFootprint(problem.rows, p) * windowFootprint(problem.columns, q),
+    weight: g * k * reductionSize(problem, c),
+    output: g * b * p * q * k,
+  };
+}
+
+/** Bytes that a tile occupies in one instance of a level, by operand: twice where the next tile comes while this one is used. */
+export function occupiedBytes(
+  { problem, architecture }: Pick<MatrixContext, "problem" | "architecture">,
+  tile: Tile,
+  parent: Tile,
+): { input: number; weight: number; output: number } {
+  const elements = tileElements(problem, tile);
+  const moves = (slots: readonly number[]): number =>
+    slots.some((slot) => extent(tile, slot) < extent(parent, slot)) ? 2 : 1;
+  const isWhole = extent(tile, at.c) >= extent(problem.extents, at.c);
+  const outputBytes = isWhole ? architecture.operandBytes : architecture.accumulatorBytes;
+  return {
+    input: elements.input * architecture.operandBytes * moves([at.g, at.b, at.p, at.q, at.c]),
+    weight: elements.weight * architecture.operandBytes * moves([at.g, at.k, at.c]),
+    output: elements.output * outputBytes * moves([at.g, at.b, at.p, at.q, at.k]),
+  };
+}
+
+/** Bytes by which a tile exceeds a level's capacity; 0 when it fits. */
+export function overflowBytes(level: MemoryLevel, need: { input: number; weight: number; output: number }): number {
+  const { capacity } = level;
+  if (capacity.kind === "pool") return Math.max(0, need.input + need.weight + need.output - capacity.bytes);
+  return (
+    Math.max(0, need.input - capacity.input) +
+    Math.max(0, need.weight - capacity.weight) +
+    Math.max(0, need.output - capacity.output)
+  );
+}
+
+/**
+ * The tile of a level when it is compared with its parent: the problem itself above the outermost level, and the share of
+ * one PE where the level's memories belong to PEs and the parent's does not.
+ */
+export function parentTile(
+  context: Pick<MatrixContext, "problem" | "architecture">,
+  mapping: MatrixMapping,
+  depth: number,
+): Tile {
+  const outer = depth === 0 ? context.problem.extents : (mapping.tiles[depth - 1] ?? context.problem.extents);
+  const isSpread = context.architecture.levels.findIndex((level) => level.isPerPe) === depth;
+  if (!isSpread) return outer;
+  return outer.map((size, slot) => Math.ceil(size / (extent(mapping.peRows, slot) * extent(mapping.peColumns, slot))));
+}
+
+/** In L1 sums are kept in full width until they leave. */
+function occupancyAt(
+  context: MatrixContext,
+  mapping: MatrixMapping,
+  depth: number,
+): { input: number; weight: number; output: number } {
+  const { problem, architecture } = context;
+  const need = occupiedBytes(context, mapping.tiles[depth] ?? problem.extents, everMoving(context, mapping, depth));
+  const isInnermost = depth === architecture.levels.length - 1;
+  const isWhole = extent(mapping.tiles[depth] ?? [], at.c) >= extent(problem.extents, at.c);
+  return isInnermost && isWhole
+    ? { ...need, output: (need.output / architecture.operandBytes) * architecture.accumulatorBytes }
+    : need;
+}
+
+/** The largest extent that a tile of this level is a part of: a loop moves when any level above cuts it. */
+function everMoving(context: MatrixContext, mapping: MatrixMapping, depth: number): Tile {
+  const perPe = context.architecture.levels.findIndex((level) => level.isPerPe);
+  if (depth < perPe) return context.problem.extents;
+  return context.problem.extents.map((size, slot) =>
+    Math.ceil(size / (extent(mapping.peRows, slot) * extent(mapping.peColumns, slot))),
+  );
+}
+
+/** The level, operand bytes and overflow of the first level that a mapping does not fit; undefined when it fits. */
+export function firstOverflow(
+  context: MatrixContext,
+  mapping: MatrixMapping,
+): { readonly level: MemoryLevel; readonly bytes: number } | undefined {
+  for (const [depth, level] of context.architecture.levels.entries()) {
+    const bytes = overflowBytes(level, occupancyAt(context, mapping, depth));
+    if (bytes > 0) return { level, bytes };
+  }
+  return undefined;
+}
+
+interface Moved {
+  readonly input: number;
+  readonly weight: number;
+  /** Final outputs, and partial sums that leave and come back. */
+  readonly output: number;
+  readonly partial: number;
+}
+
+function movedInto(
+  context: MatrixContext,
+  loops: TileLoops,
+  level: number,
+  measures: Readonly<Record<"input" | "weight" | "output", Measure>>,
+): Moved {
+  const written = movedElements(loops, "output", level, measures.output);
+  const final = outputShare(loops, level, measures.output);
+  return {
+    input: movedElements(loops, "input", level, measures.input),
+    weight: reductionSize(context.problem, 1) * movedElements(loops, "weight", level, measures.weight),
+    output: final,
+    partial: Math.max(0, written - final),
+  };
+}
+
+/** Outputs counted once. */
+function outputShare(loops: TileLoops, level: number, measure: Measure): number {
+  let product = 1;
+  for (const slot of relevantLoops.output) {
+    const classes = loops.chains[slot]?.classes[level] ?? [];
+    const factor = measure.kind === "share" ? extent(measure.factors, slot) : 1;
+    const elements = classes.reduce(
+      (sum, entry) => sum + (measure.kind === "sum" ? entry.sum : Math.min(entry.share * factor, entry.sum)),
+      0,
+    );
+    product *= elements;
+  }
+  return product;
+}
+
+const allPes: Measure = { kind: "sum" };
+const everyPe = { input: allPes, weight: allPes, output: allPes };
+
+/**
+ * The cost of a mapping that fits.
+ *
+ * Buses: an input bus of a PE row carries what the PEs of the row need, each word once (multicast); a weight bus of a PE
+ * column likewise; an output bus of a PE column carries the outputs of its PEs.
+ */
+export function costOfMapping(context: MatrixContext, mapping: MatrixMapping): MappingCost {
+  const { problem, architecture, chains } = context;
+  const { operandBytes, accumulatorBytes, levels } = architecture;
+  const loops = chains.loops(mapping);
+  const spread = chains.perPeLevel;
+  const moved = levels.map((_level, depth) => movedInto(context, loops, depth, everyPe));
+  const bytesInto = ({ input, weight, output, partial }: Moved): number =>
+    (input + weight + output) * operandBytes + 2 * partial * accumulatorBytes;
+
+  const bus = movedInto(context, loops, spread, {
+    input: { kind: "share", factors: mapping.peColumns },
+    weight: { kind: "share", factors: mapping.peRows },
+    output: { kind: "share", factors: mapping.peRows },
+  });
+  const onePe = movedInto(context, loops, levels.length - 1, ownShare);
+  const outputs = outputElements(problem);
+  const usedRows = mapping.peRows.reduce((product, factor) => product * factor, 1);
+  const usedColumns = mapping.peColumns.reduce((product, factor) => product * factor, 1);
+  const extraBytes = problem.extraElements * operandBytes;
+  const copyBytes = (problem.outputCopies - 1) * outputs * operandBytes;
+
+  const [outermost] = moved;
+  const first = outermost ?? bus;
+  const gmBytes =
+    levels[0]?.level === "gm"
+      ? bytesInto(first) + (moved[1] === undefined ? 0 : bytesInto(moved[1])) + 2 * (extraBytes + copyBytes)
+      : 0;
+  const isPrivateL2 = levels.length > spread + 1;
+  const isSharedL2 = levels.some((level) => level.level === "l2" && !level.isPerPe);
+  const compute = computeCycles({ problem, architecture, mapping, loops });
+  const prologue = problem.prologueOps * onePe.input;
+  const epilogue = problem.epilogueOps * onePe.output;
+  const macs = outputs * reductionSize(problem, extent(problem.extents, at.c));
+  const onVector = mapping.dataflow === "vector";
+  const fusedCycles = Math.ceil((prologue + epilogue) / architecture.lanesPerPe);
+
+  const firstTile = tileElements(problem, mapping.tiles.at(-1) ?? problem.extents);
+  const pes = usedRows * usedColumns;
+  const distinct = firstDistinct(context, mapping);
+  const innermost = moved[levels.length - 1] ?? first;
+  const weightCopies = product(mapping.peRows, [at.b, at.p, at.q]) * product(mapping.peColumns, [at.b, at.p, at.q]);
+  const edgeBytes = arrayEdgeBytes(context, innermost.weight * weightCopies);
+  const fillBus = Math.max(
+    (firstTile.input * operandBytes * product(mapping.peColumns, [at.g, at.b, at.p, at.q, at.c])) /
+      architecture.inputBusBytesPerCycle,
+    (firstTile.weight * operandBytes * product(mapping.peRows, [at.g, at.k, at.c])) /
+      architecture.weightBusBytesPerCycle,
+  );
+  const drainBus = (firstTile.output * operandBytes * usedRows) / architecture.outputBusBytesPerCycle;
+  const arrayFill = onVector ? 0 : architecture.arrayRows + skewCycles(architecture);
+
+  return {
+    busyCycles: {
+      ...(onVector ? { vector: compute + fusedCycles } : { compute, vector: fusedCycles }),
+      ...(gmBytes > 0 ? { gm: gmBytes / architecture.gmBytesPerCycle } : {}),
+      ...(isPrivateL2 ? { l2: privateL2Cycles(architecture, onePe) } : {}),
+      ...(isSharedL2 ? { l2: sharedL2Cycles(architecture, moved, spread) } : {}),
+      "input-bus": (bus.input * operandBytes + extraBytes / usedRows) / architecture.inputBusBytesPerCycle,
+      "weight-bus": (bus.weight * operandBytes) / architecture.weightBusBytesPerCycle,
+      "output-bus":
+        (bus.output * operandBytes * problem.outputCopies + 2 * bus.partial * accumulatorBytes) /
+        architecture.outputBusBytesPerCycle,
+    },
+    dramBytes: {
+      input: first.input * operandBytes,
+      weight: first.weight * operandBytes,
+      output: outputs * operandBytes * problem.outputCopies,
+      partialSums: 2 * first.partial * accumulatorBytes,
+      extra: extraBytes,
+    },
+    stagingBytes: levels[0]?.level === "gm" ? occupancyAt(context, mapping, 0) : { input: 0, weight: 0, output: 0 },
+    fillCycles: Math.ceil(fillBus + drainBus + arrayFill),
+    fillDramBytes: (distinct.input + distinct.weight + distinct.output) * operandBytes,
+    events: {
+      macs: onVector ? 0 : macs,
+      vectorOps: (onVector ? 2 * macs : 0) + pes * (prologue + epilogue),
+      arrayEdgeBytes: onVector ? 0 : edgeBytes,
+      l1Bytes: bytesInto(innermost) + edgeBytes,
+      l2Bytes: isPrivateL2 || isSharedL2 ? bytesInto(moved[levels.length - 2] ?? first) + bytesInto(innermost) : 0,
+      gmBytes,
+      busBytes: bytesInto(moved[spread] ?? first) + extraBytes + copyBytes,
+    },
+  };
+}
+
+const ownShare = {
+  input: { kind: "share", factors: [] },
+  weight: { kind: "share", factors: [] },
+  output: { kind: "share", factors: [] },
+} as const satisfies Record<string, Measure>;
+
+function product(factors: Tile, slots: readonly number[]): number {
+  return slots.reduce((all, slot) => all * extent(factors, slot), 1);
+}
+
+/** Elements of the first step's tiles of all PEs, each once: what DRAM must deliver before any PE can start. */
+function firstDistinct(
+  { problem }: MatrixContext,
+  mapping: MatrixMapping,
+): { input: number; weight: number; output: number } {
+  const inner = mapping.tiles.at(-1) ?? problem.extents;
+  const grid = inner.map((size, slot) =>
+    Math.min(extent(problem.extents, slot), size * extent(mapping.peRows, slot) * extent(mapping.peColumns, slot)),
+  );
+  return tileElements(problem, grid);
+}
+
+/** Between a PE's own L2 and its L1 the widths are those of the array's edges. */
+function privateL2Cycles(architecture: Architecture, onePe: Moved): number {
+  const { operandBytes, accumulatorBytes, arrayRows, arrayColumns } = architecture;
+  return Math.max(
+    onePe.input / arrayRows,
+    onePe.weight / arrayColumns,
+    (onePe.output * operandBytes + 2 * onePe.partial * accumulatorBytes) / (arrayColumns * accumulatorBytes),
+  );
+}
+
+/** A shared L2 is filled at the rate of the buses that it feeds. */
+function sharedL2Cycles(architecture: Architecture, moved: readonly Moved[], spread: number): number {
+  const { operandBytes, accumulatorBytes } = architecture;
+  const into = moved[spread - 1];
+  if (into === undefined) return 0;
+  const bytes = (into.input + into.weight + into.output) * operandBytes + 2 * into.partial * accumulatorBytes;
+  const rate =
+    architecture.peRows * architecture.inputBusBytesPerCycle +
+    architecture.peColumns * (architecture.weightBusBytesPerCycle + architecture.outputBusBytesPerCycle);
+  return bytes / rate;
+}
+
+/** Bytes over the arrays' edges: inputs once for every column fold, weights once for every L1 fill, sums in and out. */
+function arrayEdgeBytes({ problem, architecture }: MatrixContext, weightFills: number): number {
+  const { operandBytes, accumulatorBytes, arrayRows, arrayColumns } = architecture;
+  const [g = 1, b = 1, p = 1, q = 1, k = 1, c = 1] = problem.extents;
+  const positions = g * b * p * q;
+  const words = reductionSize(problem, c);
+  const inputs = positions * words * Math.ceil(k / arrayColumns);
+  const sums = 2 * positions * k * Math.ceil(words / arrayRows);
+  return (inputs + weightFills) * operandBytes + sums * accumulatorBytes;
+}

@@ -1,0 +1,138 @@
+/** Ways to spread a matrix problem over the PE grid, each with a bound on its time. */
+import type { Architecture } from "../architecture.ts";
+import { packedGroups, reductionSize } from "./array-cycles.ts";
+import type { MatrixMapping } from "./matrix-mapping.ts";
+import type { MatrixProblem, Tile } from "./problem.ts";
+import { at } from "./problem.ts";
+import { touchedElements } from "./tiling.ts";
+
+/** Loops that may be spread over PEs; the reduction stays inside one PE. */
+const spreadable = [at.g, at.b, at.p, at.q, at.k] as const;
+
+export interface SpatialChoice {
+  readonly peRows: Tile;
+  readonly peColumns: Tile;
+  /** No mapping with this choice and dataflow takes fewer cycles. */
+  readonly boundCycles: number;
+}
+
+type MatrixDataflow = MatrixMapping["dataflow"];
+
+const alone: Tile = [1, 1, 1, 1, 1, 1];
+
+/**
+ * All ways to give each axis of the grid to one loop, or to two with a power of two for the first; best bound first. A
+ * factor is rounded down to the smallest that gives the same share.
+ */
+export function spatialChoices(
+  problem: MatrixProblem,
+  architecture: Architecture,
+  dataflow: MatrixDataflow,
+): readonly SpatialChoice[] {
+  const choices = new Map<string, SpatialChoice>();
+  for (const peRows of axisChoices(problem.extents, architecture.peRows)) {
+    const left = problem.extents.map((extent, slot) => Math.ceil(extent / (peRows[slot] ?? 1)));
+    for (const peColumns of axisChoices(left, architecture.peColumns)) {
+      const key = `${peRows.join("/")} ${peColumns.join("/")}`;
+      if (choices.has(key)) continue;
+      const boundCycles = spatialBound({ problem, architecture, dataflow, peRows, peColumns });
+      choices.set(key, { peRows, peColumns, boundCycles });
+    }
+  }
+  return [...choices.values()].sort((a, b) => a.boundCycles - b.boundCycles);
+}
+
+function axisChoices(extents: Tile, pes: number): readonly Tile[] {
+  const choices = new Map<string, Tile>();
+  const keep = (factors: Tile): void => void choices.set(factors.join("/"), factors);
+  const slots = spreadable.filter((slot) => (extents[slot] ?? 1) > 1);
+  keep(alone);
+  for (const first of slots) {
+    keep(withFactor(alone, first, evenFactor(extents[first] ?? 1, pes)));
+    for (const second of slots) {
+      if (second === first) continue;
+      for (let factor = 2; factor * 2 <= pes && factor <= (extents[first] ?? 1); factor *= 2) {
+        const rest = evenFactor(extents[second] ?? 1, Math.floor(pes / factor));
+        keep(withFactor(withFactor(alone, first, evenFactor(extents[first] ?? 1, factor)), second, rest));
+      }
+    }
+  }
+  return [...choices.values()];
+}
+
+/** The smallest factor ≤ `limit` that gives the smallest share of `extent`. */
+function evenFactor(extent: number, limit: number): number {
+  const share = Math.ceil(extent / Math.min(extent, limit));
+  return Math.ceil(extent / share);
+}
+
+function withFactor(factors: Tile, slot: number, factor: number): Tile {
+  return factors.map((old, index) => (index === slot ? factor : old));
+}
+
+interface SpatialProblem {
+  readonly problem: MatrixProblem;
+  readonly architecture: Architecture;
+  readonly dataflow: MatrixDataflow;
+  readonly peRows: Tile;
+  readonly peColumns: Tile;
+}
+
+/** Share of the busiest PE. */
+export function shareOf({
+  problem,
+  peRows,
+  peColumns,
+}: Pick<SpatialProblem, "problem" | "peRows" | "peColumns">): Tile {
+  return problem.extents.map((extent, slot) => Math.ceil(extent / ((peRows[slot] ?? 1) * (peColumns[slot] ?? 1))));
+}
+
+/** The larger of the busiest PE's compute cycles with whole tiles and of the compulsory load of the busiest bus. */
+function spatialBound(choice: SpatialProblem): number {
+  const share = shareOf(choice);
+  return Math.max(idealComputeCycles(choice, share), busBound(choice, share), epilogueBound(choice, share));
+}
+
+function epilogueBound({ problem, architecture, dataflow }: SpatialProblem, share: Tile): number {
+  if (dataflow === "vector") return 0;
+  const [g = 1, b = 1, p = 1, q = 1, k = 1] = share;
+  return (problem.epilogueOps * g * b * p * q * k) / architecture.lanesPerPe;
+}
+
+function idealComputeCycles({ problem, architecture, dataflow }: SpatialProblem, share: Tile): number {
+  const [g = 1, b = 1, p = 1, q = 1, k = 1, c = 1] = share;
+  const words = reductionSize(problem, c);
+  const positions = b * p * q;
+  const { arrayRows, arrayColumns } = architecture;
+  switch (dataflow) {
+    case "weight-stationary": {
+      const packed = packedGroups(problem, architecture);
+      return Math.ceil(g / packed) * Math.ceil(k / arrayColumns) * Math.ceil(words / arrayRows) * positions;
+    }
+    case "output-stationary":
+      return g * Math.ceil(k / arrayColumns) * Math.ceil(positions / arrayRows) * Math.max(words, arrayRows);
+    case "vector":
+      return 2 * words * Math.ceil((g * k * positions) / architecture.lanesPerPe);
+  }
+}
+
+/** Every word that the PEs of one bus need passes it at least once. */
+function busBound({ problem, architecture, peRows, peColumns }: SpatialProblem, share: Tile): number {
+  const over = (slot: number, factors: Tile): number =>
+    Math.min(problem.extents[slot] ?? 1, (share[slot] ?? 1) * (factors[slot] ?? 1));
+  const all = (slots: readonly number[], factors: Tile): number =>
+    slots.reduce((product, slot) => product * over(slot, factors), 1);
+  const { rows, columns } = problem;
+  // Touched input is least where padding is: one PE's first rows and columns.
+  const inputRows = touchedElements(rows, 0, over(at.p, peColumns));
+  const inputColumns = touchedElements(columns, 0, over(at.q, peColumns));
+  const input = all([at.g, at.b, at.c], peColumns) * inputRows * inputColumns;
+  const weight = all([at.g, at.k, at.c], peRows) * reductionSize(problem, 1);
+  const output = all([at.g, at.b, at.p, at.q, at.k], peRows);
+  const { operandBytes } = architecture;
+  return Math.max(
+    (input * operandBytes) / architecture.inputBusBytesPerCycle,
+    (weight * operandBytes) / architecture.weightBusBytesPerCycle,
+    (output * operandBytes * problem.outputCopies) / architecture.outputBusBytesPerCycle,
+  );
+}

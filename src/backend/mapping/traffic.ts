@@ -1,0 +1,93 @@
+/** Words that a nest of tile loops moves into a memory level, exactly, ragged tiles included. */
+import type { Tile } from "./problem.ts";
+import { at, matrixLoops } from "./problem.ts";
+import type { LoopChain, TileClass } from "./tiling.ts";
+
+/** The three operands of a matrix problem. */
+export type Operand = "input" | "weight" | "output";
+
+/** Loops whose steps change which part of the operand is used. */
+export const relevantLoops: Readonly<Record<Operand, readonly number[]>> = {
+  input: [at.g, at.b, at.p, at.q, at.c],
+  weight: [at.g, at.k, at.c],
+  output: [at.g, at.b, at.p, at.q, at.k],
+};
+
+const irrelevantLoops: Readonly<Record<Operand, readonly number[]>> = {
+  input: [at.k],
+  weight: [at.b, at.p, at.q],
+  output: [at.c],
+};
+
+const isRelevantTo: Readonly<Record<Operand, readonly boolean[]>> = {
+  input: matrixLoops.map((_loop, slot) => relevantLoops.input.includes(slot)),
+  weight: matrixLoops.map((_loop, slot) => relevantLoops.weight.includes(slot)),
+  output: matrixLoops.map((_loop, slot) => relevantLoops.output.includes(slot)),
+};
+
+/** What is added up: the elements of all PEs, or those of the busiest PE times a factor for each loop. */
+export type Measure = { readonly kind: "sum" } | { readonly kind: "share"; readonly factors: Tile };
+
+/** Tile loops down to one level. */
+export interface TileLoops {
+  readonly chains: readonly LoopChain[];
+  /** For each level, outermost first: loops that step over its tiles, outermost first. */
+  readonly orders: readonly (readonly number[])[];
+}
+
+/**
+ * Elements of an operand moved into level `level` while all tile loops run (for the output: written back from it).
+ *
+ * A tile stays while loops step that it does not depend on, unless a loop further inside that it does depend on has moved
+ * in between. The sum runs over the classes of tiles that see the same loops moving, so that ragged ends are exact.
+ *
+ * @see Parashar et al., Timeloop, ISPASS 2019, section V-B "tile analysis", which counts whole tiles; the classes are ours.
+ */
+export function movedElements(loops: TileLoops, operand: Operand, level: number, measure: Measure): number {
+  const relevant = relevantLoops[operand];
+  const signatures = [0, 0, 0, 0, 0, 0];
+  let total = 0;
+  function sumOver(position: number, product: number): void {
+    const slot = relevant[position];
+    if (slot === undefined) {
+      total += product * repetitions(loops, { operand, level, signatures });
+      return;
+    }
+    for (const entry of classesOf(loops.chains[slot], { slides: operand === "input", level })) {
+      signatures[slot] = entry.signature;
+      const elements =
+        measure.kind === "sum" ? entry.sum : Math.min(entry.share * (measure.factors[slot] ?? 1), entry.sum);
+      sumOver(position + 1, product * elements);
+    }
+  }
+  sumOver(0, 1);
+  return total;
+}
+
+function classesOf(chain: LoopChain | undefined, want: { slides: boolean; level: number }): readonly TileClass[] {
+  return (want.slides ? chain?.windowClasses : chain?.classes)?.[want.level] ?? [];
+}
+
+/** How often a tile with these moving loops is brought in again by loops that it does not depend on. */
+function repetitions(
+  loops: TileLoops,
+  tile: { readonly operand: Operand; readonly level: number; readonly signatures: readonly number[] },
+): number {
+  const isRelevant = isRelevantTo[tile.operand];
+  const counted = new Set<number>();
+  let product = 1;
+  let moves = false;
+  for (let depth = tile.level; depth >= 0; depth--) {
+    const order = loops.orders[depth] ?? [];
+    for (let position = order.length - 1; position >= 0; position--) {
+      const slot = order[position] ?? 0;
+      if (isRelevant[slot] === true) moves ||= (((tile.signatures[slot] ?? 0) >> depth) & 1) === 1;
+      else if (moves && !counted.has(slot)) {
+        counted.add(slot);
+        product *= loops.chains[slot]?.tileCounts[depth] ?? 1;
+      }
+    }
+    if (counted.size === irrelevantLoops[tile.operand].length) break;
+  }
+  return product;
+}

@@ -1,0 +1,76 @@
+/** A region's DRAM traffic, cycles and lower bound once it is known which tensors stay in global memory. */
+import type { Architecture } from "./architecture.ts";
+import type { BindingResource } from "./evaluation.ts";
+import type { ReadRole, RegionSpec } from "./fusion/region-spec.ts";
+import type { MappingCost } from "./mapping/cost.ts";
+import { boundBy, cyclesOf } from "./mapping/cost.ts";
+import type { SearchRecord } from "./solve.ts";
+
+/** A region with a mapping. */
+export interface MappedRegion {
+  readonly spec: RegionSpec;
+  readonly cost: MappingCost;
+  readonly search: SearchRecord;
+}
+
+/** True for tensors that a region finds or leaves in global memory. */
+export type IsResident = (tensor: number) => boolean;
+
+export interface RegionTime {
+  readonly cycles: number;
+  readonly boundBy: BindingResource;
+  readonly dramBytes: number;
+  readonly lowerBoundCycles: number;
+}
+
+/** DRAM bytes of a region on one core. */
+export function regionDramBytes(region: MappedRegion, architecture: Architecture, isResident: IsResident): number {
+  const { spec, cost } = region;
+  const { operandBytes } = architecture;
+  const absent = (role: ReadRole): number =>
+    spec.reads.reduce((sum, read) => sum + (read.role === role && !isResident(read.tensor) ? read.words : 0), 0);
+  const inputs = spec.reads.reduce((sum, read) => sum + (read.role === "input" ? read.words : 0), 0);
+  const inputShare = inputs === 0 ? 0 : absent("input") / inputs;
+  const weightShare = absent("weight") > 0 ? 1 : 0;
+  const written = spec.writes.reduce((sum, write) => sum + (isResident(write.tensor) ? 0 : write.words), 0);
+  return (
+    cost.dramBytes.input * inputShare +
+    cost.dramBytes.weight * weightShare +
+    cost.dramBytes.partialSums +
+    (absent("extra") + written) * operandBytes
+  );
+}
+
+/** Staging bytes in global memory: operands that live there need none. */
+export function regionStagingBytes(region: MappedRegion, isResident: IsResident): number {
+  const { reads, writes } = region.spec;
+  const { input, weight, output } = region.cost.stagingBytes;
+  const some = (role: ReadRole): boolean => reads.some((read) => read.role === role && !isResident(read.tensor));
+  const writesDram = writes.some((write) => !isResident(write.tensor)) || region.cost.dramBytes.partialSums > 0;
+  return (some("input") ? input : 0) + (some("weight") ? weight : 0) + (writesDram ? output : 0);
+}
+
+/** Compulsory DRAM bytes of a region under a residency: every touched word that is not in global memory, once. */
+function compulsoryBytes(region: MappedRegion, architecture: Architecture, isResident: IsResident): number {
+  const { spec, cost } = region;
+  const words =
+    spec.reads.reduce((sum, read) => sum + (isResident(read.tensor) ? 0 : read.words), 0) +
+    spec.writes.reduce((sum, write) => sum + (isResident(write.tensor) ? 0 : write.words), 0);
+  // A window may touch less than the whole tensor, so the mapping's own traffic is a bound as well.
+  return Math.min(words * architecture.operandBytes, regionDramBytes({ ...region, cost }, architecture, isResident));
+}
+
+/** Cycles and what binds them, on one core. */
+export function regionTime(region: MappedRegion, architecture: Architecture, isResident: IsResident): RegionTime {
+  const { cost, search } = region;
+  const dramBytes = regionDramBytes(region, architecture, isResident);
+  const rate = architecture.dramBytesPerCycle;
+  const cycles = cyclesOf(cost, dramBytes, rate);
+  const bound = Math.max(search.onChipBoundCycles, compulsoryBytes(region, architecture, isResident) / rate);
+  return {
+    cycles,
+    boundBy: boundBy(cost, dramBytes, rate),
+    dramBytes,
+    lowerBoundCycles: Math.max(1, Math.min(cycles, Math.floor(bound))),
+  };
+}

@@ -1,0 +1,96 @@
+/** The best mapping of one region on one architecture, remembered by content. */
+import type { Engine, Mapping } from "../ir/decisions.ts";
+import type { Architecture } from "./architecture.ts";
+import type { Infeasible } from "./evaluation.ts";
+import type { RegionSpec } from "./fusion/region-spec.ts";
+import { defaultEngine } from "./fusion/region-spec.ts";
+import { onChipBound, vectorBound } from "./mapping/bounds.ts";
+import type { MappingCost } from "./mapping/cost.ts";
+import { searchMatrix } from "./mapping/matrix-mapper.ts";
+import type { MatrixMapping } from "./mapping/matrix-mapping.ts";
+import { exportMatrixMapping } from "./mapping/matrix-mapping.ts";
+import type { MatrixProblem } from "./mapping/problem.ts";
+import { placeVector } from "./mapping/vector-mapper.ts";
+import { compulsoryDramBytes } from "./mapping/bounds.ts";
+import type { DepthwiseMode } from "./options.ts";
+
+/** How a mapping was found; the part of a certificate that does not depend on residency. */
+export interface SearchRecord {
+  readonly proof: "bound" | "exhausted" | "budget";
+  readonly space: string;
+  readonly nodes: number;
+  /** Cycles that arrays, lanes and buses need at least. */
+  readonly onChipBoundCycles: number;
+}
+
+export interface SolvedRegion {
+  readonly engine: Engine;
+  readonly mapping: Omit<Mapping, "region">;
+  readonly cost: MappingCost;
+  readonly search: SearchRecord;
+}
+
+const matrixSpace =
+  "all ways to give each PE axis to one loop or to two; tiles that are evened multiples of array passes, at every level; " +
+  "six loop orders a level; kernel positions untiled";
+const vectorSpace = "rows spread over all PEs, streamed once";
+
+/** Remembers solved regions; a key is the full content of the problem, the architecture and the option. */
+export class SolverCache {
+  private readonly known = new Map<string, SolvedRegion | Infeasible>();
+
+  /** The best mapping of a region; `no-mapping` when not even the smallest tile fits. */
+  solve(region: RegionSpec, architecture: Architecture, depthwise: DepthwiseMode): SolvedRegion | Infeasible {
+    const key = `${architecture.key} ${depthwise} ${region.problemKey}`;
+    const known = this.known.get(key);
+    const solved = known ?? solveRegion(region, architecture, depthwise);
+    if (known === undefined) this.known.set(key, solved);
+    return "reason" in solved ? { ...solved, region: region.name } : solved;
+  }
+}
+
+function solveRegion(
+  region: RegionSpec,
+  architecture: Architecture,
+  depthwise: DepthwiseMode,
+): SolvedRegion | Infeasible {
+  const { problem } = region;
+  if (problem.kind === "matrix") return solveMatrix(problem, architecture, depthwise);
+  const { mapping, cost } = placeVector(problem, architecture);
+  const onChipBoundCycles = vectorBound(problem, architecture);
+  return {
+    engine: defaultEngine(region),
+    mapping,
+    cost,
+    search: { proof: "exhausted", space: vectorSpace, nodes: 1, onChipBoundCycles },
+  };
+}
+
+function allowedDataflows(
+  problem: MatrixProblem,
+  architecture: Architecture,
+  depthwise: DepthwiseMode,
+): readonly MatrixMapping["dataflow"][] {
+  if (!problem.isDepthwise || depthwise === "array") return architecture.dataflows;
+  return depthwise === "vector" ? ["vector"] : [...architecture.dataflows, "vector"];
+}
+
+function solveMatrix(
+  problem: MatrixProblem,
+  architecture: Architecture,
+  depthwise: DepthwiseMode,
+): SolvedRegion | Infeasible {
+  const dataflows = allowedDataflows(problem, architecture, depthwise);
+  const onChip = onChipBound(problem, architecture, dataflows);
+  const dram = compulsoryDramBytes(problem, architecture.operandBytes) / architecture.dramBytesPerCycle;
+  const found = searchMatrix(problem, architecture, { dataflows, boundCycles: Math.max(onChip, dram) });
+  if (!("mapping" in found)) {
+    return { reason: "no-mapping", value: found.overflowBytes, limit: 0 };
+  }
+  return {
+    engine: found.mapping.dataflow === "vector" ? "vector-unit" : "systolic-array",
+    mapping: exportMatrixMapping(problem, architecture, found.mapping),
+    cost: found.cost,
+    search: { proof: found.proof, space: matrixSpace, nodes: found.nodes, onChipBoundCycles: onChip },
+  };
+}
