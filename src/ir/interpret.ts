@@ -8,7 +8,7 @@ import { functionBody, functionName, sourceNames } from "./ops/builtin.ts";
 import { hasTrait, kindOf } from "./ops/registry.ts";
 import type { TensorValue } from "./tensor-value.ts";
 import type { TensorType } from "./types.ts";
-import { typeText } from "./types.ts";
+import { elementCount, typeText } from "./types.ts";
 
 /** Reads the numbers of weights that are kept outside of the IR. */
 export interface WeightReader {
@@ -94,8 +94,12 @@ function take(value: Value, run: Run): TensorValue {
 function constantValue(op: Operation, weights: WeightReader): TensorValue {
   const value = op.attributes.get("value");
   if (value?.kind !== "resource") return present(evaluate(op, [], weights)[0], "a constant's value");
-  const tensor = weights.read(value.key);
-  expectType(op, tensor, { want: tensorTypeOf(op.result), code: "weight-mismatch", what: `weight "${value.key}"` });
+  const [stored, want] = [weights.read(value.key), tensorTypeOf(op.result)];
+  // A constant may show a weight under another shape: the same numbers in the same order (an importer's reshaped bias).
+  const isReshaped =
+    stored.type.element === want.element && elementCount(stored.type.shape) === elementCount(want.shape);
+  const tensor = isReshaped ? { type: want, data: stored.data } : stored;
+  expectType(op, tensor, { want, code: "weight-mismatch", what: `weight "${value.key}"` });
   return tensor;
 }
 

@@ -40,7 +40,7 @@ const namesByScalar: ReadonlyMap<string, string> = new Map(
 
 /** ONNX's name of a data type number, for messages. */
 export function dataTypeName(number: number): string {
-  return dataTypes.get(number)?.name ?? `type ${number}`;
+  return dataTypes.get(number)?.name ?? `number ${number}`;
 }
 
 /** The scalar type of a data type number; undefined when the IR has none (strings, complex numbers, unknown numbers). */

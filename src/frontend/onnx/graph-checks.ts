@@ -31,6 +31,7 @@ export function graphProblems(
   for (const { name = "" } of graph.initializer) {
     define(name, "an initializer", `initializer "${name}" in ${fileName}`);
   }
+  for (const { values } of graph.sparseInitializer) define(values?.name ?? "", "a sparse initializer", fileName);
   const stored = new Set(defined.keys());
   const inputs = new Set<string>();
   for (const { name = "" } of graph.input) {

@@ -159,7 +159,7 @@ export class GraphImporter {
       return work();
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
-      this.problems.push(...error.diagnostics);
+      for (const diagnostic of error.diagnostics) this.problems.push(diagnostic);
       return undefined;
     }
   }

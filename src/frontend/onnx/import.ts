@@ -17,7 +17,7 @@ import { computedTensor, ModuleBuilder } from "./module-builder.ts";
 import type { GraphProto, ValueInfoProto } from "./schema.ts";
 import type { ImportStats } from "./stats.ts";
 import { importStats } from "./stats.ts";
-import type { OnnxWeights } from "./stored-tensors.ts";
+import type { ExternalFileSize, OnnxWeights } from "./stored-tensors.ts";
 import { initializerProblems, StoredTensors } from "./stored-tensors.ts";
 
 /**
@@ -27,12 +27,14 @@ import { initializerProblems, StoredTensors } from "./stored-tensors.ts";
  * @property batch         asked for by the user: an error when the model's batch is fixed at another
  * @property defaultBatch  taken when the batch is symbolic and nothing else is said; 1 when absent
  * @property dims          values of symbolic dimensions by name
+ * @property externalSize  sizes of the weight files beside the model, to check where in them the weights are said to be
  */
 export interface ImportOptions {
   readonly fileName: string;
   readonly batch?: number | undefined;
   readonly defaultBatch?: number | undefined;
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  readonly externalSize?: ExternalFileSize | undefined;
 }
 
 /**
@@ -63,7 +65,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): ImportedM
   const { fileName } = options;
   const decoded = decodeModel(bytes, fileName);
   const { graph } = decoded;
-  checkGraph(graph, fileName);
+  checkGraph(graph, options);
   const stored = new Set(graph.initializer.map(({ name }) => name));
   const bound = bindInputs(
     graph.input.filter(({ name }) => !stored.has(name)),
@@ -101,10 +103,10 @@ function modelName(fileName: string): string {
   return last.replace(/\.onnx$/, "");
 }
 
-function checkGraph(graph: GraphProto, fileName: string): void {
+function checkGraph(graph: GraphProto, { fileName, externalSize }: ImportOptions): void {
   const problems = [
     ...graphProblems(graph, fileName, () => false),
-    ...initializerProblems(graph.initializer, fileName),
+    ...initializerProblems(graph.initializer, fileName, externalSize),
     ...graph.sparseInitializer.map(({ values }) =>
       errorDiagnostic({
         code: "onnx-unsupported",

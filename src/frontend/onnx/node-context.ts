@@ -6,7 +6,7 @@ import type { OperandSpecs } from "../../ir/op-kind.ts";
 import { reshape } from "../../ir/ops/shape.ts";
 import type { TensorValue } from "../../ir/tensor-value.ts";
 import { tensorValue } from "../../ir/tensor-value.ts";
-import { elementCount, tensorType } from "../../ir/types.ts";
+import { elementCount, isFloat, tensorType } from "../../ir/types.ts";
 import { fail } from "../../support/diagnostics.ts";
 import type { AttributeReader } from "./attributes.ts";
 import { attributeReader } from "./attributes.ts";
@@ -89,7 +89,11 @@ export function nodeContext(parts: NodeParts): NodeContext {
     known,
     knownInts: (index, name) => {
       const numbers = known(index, name);
-      return numbers === undefined ? undefined : [...numbers.data];
+      if (numbers === undefined) return undefined;
+      const { element } = numbers.type;
+      return isFloat(element)
+        ? invalid(`input '${name}' has element type ${element.name}, not an integer type`)
+        : [...numbers.data];
     },
     emit: (kind, operands, attributes) => builder.emit(kind, operands, attributes, location),
     reshape: (tensor, shape) => {

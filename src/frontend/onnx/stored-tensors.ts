@@ -25,18 +25,28 @@ export interface OnnxWeights extends WeightReader {
   readonly withExternal: (readExternal: ReadExternal) => OnnxWeights;
 }
 
+/** Size in bytes of a file beside the model; undefined when there is no such file, which is no error. */
+export type ExternalFileSize = (location: string) => number | undefined;
+
 /** What is wrong with how a tensor is stored; undefined when it can be read. */
-export function storedTensorProblem(tensor: TensorProto): string | undefined {
+export function storedTensorProblem(tensor: TensorProto, fileSize?: ExternalFileSize): string | undefined {
   const problem = tensorProblem(tensor);
   if (problem !== undefined || !isExternal(tensor)) return problem;
   const span = externalSpan(tensor);
-  return "problem" in span ? span.problem : undefined;
+  if ("problem" in span) return span.problem;
+  const [size, end] = [fileSize?.(span.location), span.offset + span.length];
+  if (size === undefined || end <= size) return undefined;
+  return `external data ends at byte ${end} of ${span.location}, which has ${size} bytes`;
 }
 
 /** Diagnostics for the initializers that cannot be read. */
-export function initializerProblems(initializers: readonly TensorProto[], fileName: string): readonly Diagnostic[] {
+export function initializerProblems(
+  initializers: readonly TensorProto[],
+  fileName: string,
+  fileSize?: ExternalFileSize,
+): readonly Diagnostic[] {
   return initializers.flatMap((tensor) => {
-    const problem = storedTensorProblem(tensor);
+    const problem = storedTensorProblem(tensor, fileSize);
     const at = [`initializer "${tensor.name ?? ""}" in ${fileName}`];
     return problem === undefined ? [] : [errorDiagnostic({ code: "onnx-invalid-tensor", message: problem, at })];
   });

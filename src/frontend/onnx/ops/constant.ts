@@ -49,6 +49,9 @@ function importConstantOfShape(node: NodeContext): Tensor {
   return shape.length === 0 ? input : node.emit(broadcastTo, { input }, { shape });
 }
 
+/** Longer ranges are refused, not allocated. */
+const rangeLimit = 2 ** 22;
+
 /** start, start + delta, ... up to but without limit. */
 function importRange(node: NodeContext): Tensor {
   const [start, limit, delta] = ["start", "limit", "delta"].map((name, index) => {
@@ -58,7 +61,8 @@ function importRange(node: NodeContext): Tensor {
   if (start === undefined || limit === undefined || delta === undefined || delta === 0)
     return node.invalid("delta is 0");
   const count = Math.max(Math.ceil((limit - start) / delta), 0);
-  if (count > 2 ** 22) node.unsupported(`a range of ${count} numbers is not supported`);
+  if (!Number.isFinite(count)) node.invalid(`start ${start}, limit ${limit} and delta ${delta} make no range`);
+  if (count > rangeLimit) node.unsupported(`a range of ${count} numbers is not supported`);
   const numbers = Array.from({ length: count }, (_unused, index) => start + index * delta);
   return knownTensor(tensorValue([count], node.input(0).type.element.name, numbers));
 }

@@ -72,6 +72,12 @@ function importCast(node: NodeContext): Tensor {
   return cast(node, node.input(0), scalar(name));
 }
 
+/** The element type is that of the second input, whose numbers are not read. */
+function importCastLike(node: NodeContext): Tensor {
+  if (node.attributes.int("saturate") === 0) node.unsupported("saturate=0 is not supported");
+  return cast(node, node.input(0), node.input(1).type.element);
+}
+
 function importClipAttributes(node: NodeContext): Tensor {
   node.attributes.ignore("consumed_inputs");
   const { attributes } = node;
@@ -152,6 +158,7 @@ export const elementwiseOperators: OperatorTable = {
   Gelu: [since(20, [1, 1], importGelu)],
   Clip: [since(6, [1, 1], importClipAttributes), since(11, [1, 3], importClipInputs)],
   Cast: [since(6, [1, 1], importCast)],
+  CastLike: [since(15, [2, 2], importCastLike)],
   Add: binaryFrom(7, binary.add),
   Sub: binaryFrom(7, binary.sub),
   Mul: binaryFrom(7, binary.mul),

@@ -1,7 +1,8 @@
 /** Importers of normalisations. */
-import { sub } from "../../../ir/ops/elementwise-binary.ts";
+import { add, div, mul, pow, sub } from "../../../ir/ops/elementwise-binary.ts";
 import { exp, log } from "../../../ir/ops/elementwise-unary.ts";
 import { batchNorm, layerNorm, softmax } from "../../../ir/ops/normalisation.ts";
+import { averagePool2d } from "../../../ir/ops/pooling.ts";
 import { reduceMax, reduceSum } from "../../../ir/ops/reduction.ts";
 import { elementCount } from "../../../ir/types.ts";
 import type { Tensor } from "../module-builder.ts";
@@ -66,8 +67,32 @@ const rowsFromAxis =
     return node.reshape(along(node, node.reshape(input, rows), 1), shape);
   };
 
+/**
+ * Local response normalisation over neighbouring channels: x / (bias + alpha · mean of x² over `size` channels)^beta. The
+ * mean is an average pooling with the channels as rows, whose padding counts as zeros.
+ */
+function importLrn(node: NodeContext): Tensor {
+  const { attributes } = node;
+  const input = node.input(0);
+  const { shape } = input.type;
+  const [n, c, ...spatial] = shape;
+  if (n === undefined || c === undefined) return node.invalid(`input has rank ${shape.length} but needs at least 2`);
+  const size = attributes.int("size") ?? node.invalid("attribute 'size' is missing");
+  if (size < 1 || size > 2 * c) node.invalid(`size ${size} does not fit ${c} channels`);
+  const [alpha, beta] = [attributes.float("alpha") ?? 1e-4, attributes.float("beta") ?? 0.75];
+  const planes = node.reshape(node.emit(mul, { lhs: input, rhs: input }, {}), [n, 1, c, elementCount(spatial)]);
+  const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
+  const window = { kernel: [size, 1], strides: [1, 1], pads: [before, 0, after, 0], count_include_pad: true } as const;
+  const mean = node.reshape(node.emit(averagePool2d, { input: planes }, window), shape);
+  const scaled = node.emit(mul, { lhs: mean, rhs: node.scalarLike(mean, alpha) }, {});
+  const raised = node.emit(add, { lhs: scaled, rhs: node.scalarLike(mean, attributes.float("bias") ?? 1) }, {});
+  const divisor = node.emit(pow, { lhs: raised, rhs: node.scalarLike(mean, beta) }, {});
+  return node.emit(div, { lhs: input, rhs: divisor }, {});
+}
+
 export const normalisationOperators: OperatorTable = {
   BatchNormalization: [since(1, [5, 5], importBatchNormalization)],
+  LRN: [since(1, [1, 1], importLrn)],
   LayerNormalization: [since(17, [2, 3], importLayerNormalization)],
   Softmax: [since(1, [1, 1], rowsFromAxis(softmaxAlong)), since(13, [1, 1], rowsAlongAxis(softmaxAlong))],
   LogSoftmax: [since(1, [1, 1], rowsFromAxis(logSoftmaxAlong)), since(13, [1, 1], rowsAlongAxis(logSoftmaxAlong))],

@@ -7,10 +7,14 @@ import type { OperatorTable } from "../operator.ts";
 import { since } from "../operator.ts";
 import { readWindow, withoutRows, withRows } from "./window.ts";
 
+/** Larger windows are refused: the pooling ops visit each place of a window to see whether it lies in the padding. */
+const kernelLimit = 4096;
+
 function kernelOf(node: NodeContext): readonly number[] {
   const kernel = node.attributes.ints("kernel_shape") ?? node.invalid("attribute 'kernel_shape' is missing");
   const count = node.input(0).type.shape.length - 2;
   const isGood = kernel.length === count && kernel.every((extent) => extent >= 1);
+  if (kernel.some((extent) => extent > kernelLimit)) node.unsupported(`kernel_shape [${kernel.join(", ")}] is too large`);
   return isGood ? kernel : node.invalid(`kernel_shape [${kernel.join(", ")}] should be ${count} numbers ≥ 1`);
 }
 

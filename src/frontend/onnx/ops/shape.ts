@@ -101,6 +101,7 @@ function importExpand(node: NodeContext): Tensor {
 
 function broadcast(node: NodeContext, input: Tensor, wanted: readonly number[]): Tensor {
   const { shape } = input.type;
+  if (wanted.some((extent) => extent < 0)) node.invalid(`shape ${shapeText(wanted)} has a negative extent`);
   const target = broadcastShapes(shape, wanted);
   if (target === undefined) return node.invalid(`shapes ${shapeText(shape)} and ${shapeText(wanted)} do not broadcast`);
   return sameShape(target, shape) ? input : node.emit(broadcastTo, { input }, { shape: target });

@@ -72,7 +72,8 @@ function split(node: NodeContext, given: readonly number[] | undefined): readonl
   const { shape } = input.type;
   const axis = normalAxis(node, node.attributes.int("axis") ?? 0, shape.length);
   const extent = shape[axis] ?? 0;
-  const count = node.attributes.int("num_outputs") ?? given?.length ?? node.outputCount;
+  const count = node.attributes.int("num_outputs") ?? node.outputCount;
+  if (count !== node.outputCount) node.invalid(`num_outputs is ${count} but there are ${node.outputCount} outputs`);
   const sizes = given ?? equalSizes(extent, count);
   if (
     sizes.reduce((sum, size) => sum + size, 0) !== extent ||

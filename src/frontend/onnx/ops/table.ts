@@ -8,6 +8,7 @@ import { matrixOperators } from "./matrix.ts";
 import { normalisationOperators } from "./normalisation.ts";
 import { poolingOperators } from "./pooling.ts";
 import { reductionOperators } from "./reduction.ts";
+import { resizeOperators } from "./resize.ts";
 import { shapeOperators } from "./shape.ts";
 import { slicingOperators } from "./slicing.ts";
 
@@ -21,6 +22,7 @@ export const standardOperators: OperatorTable = {
   ...normalisationOperators,
   ...poolingOperators,
   ...reductionOperators,
+  ...resizeOperators,
   ...shapeOperators,
   ...slicingOperators,
 };
