@@ -101,9 +101,17 @@ class JsonScanner {
   }
 
   #error(expected: string): JsonSyntaxError {
+    return { offset: this.#offset, message: `expected ${expected}, found ${this.#found()}` };
+  }
+
+  /** What stands at the offset, in words. */
+  #found(): string {
     const rest = this.#text.slice(this.#offset);
-    const word = /^(?:[\w.+-]+|[^]?)/u.exec(rest)?.[0] ?? "";
-    const found = rest === "" ? "the end of the file" : `'${word.slice(0, 20)}'`;
-    return { offset: this.#offset, message: `expected ${expected}, found ${found}` };
+    if (rest === "") return "the end of the file";
+    if (rest.startsWith('"') && !rest.slice(1).includes('"')) return "a string without an end";
+    if (rest.startsWith('"')) return "a string with a character or escape that JSON does not allow";
+    const word = /^(?:[\w.+-]+|[^])/u.exec(rest)?.[0] ?? "";
+    const code = (word.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    return /^[\p{L}\p{N}\p{P}\p{S}]/u.test(word) ? `'${word.slice(0, 20)}'` : `the character U+${code}`;
   }
 }

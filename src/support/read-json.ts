@@ -25,7 +25,9 @@ export function checkJson<S extends TSchema>(content: unknown, source: Omit<Json
   const validate = validatorOf(source.schema);
   if (validate(content)) return content;
   const errors = relevantErrors(validate.errors ?? []);
-  throw new DiagnosticError(errors.map((error) => describe(error, source)));
+  const wrongType = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
+  const first = errors.filter(({ keyword, instancePath }) => keyword === "type" || !wrongType.has(instancePath));
+  throw new DiagnosticError(first.map((error) => describe(error, source)));
 }
 
 /** `JSON.parse` with a diagnostic that names the file, line and column. */
@@ -181,6 +183,15 @@ function explain({ keyword, params, data, message, parentSchema }: ErrorObject):
         message: `${value} is not ${params["comparison"]} ${params["limit"]}`,
         ...descriptionNote(parentSchema),
       };
+    case "uniqueItems":
+      return { message: `${value} holds the same item twice`, ...descriptionNote(parentSchema) };
+    case "minItems":
+      return {
+        message: `${value} has fewer than ${params["limit"]} item${params["limit"] === 1 ? "" : "s"}`,
+        ...descriptionNote(parentSchema),
+      };
+    case "minLength":
+      return { message: `${value} is too short`, ...descriptionNote(parentSchema) };
     case "anyOf":
       return { message: `${value} fits none of the allowed forms`, ...descriptionNote(parentSchema) };
     default:
@@ -212,6 +223,6 @@ function descriptionNote(schema: unknown): { note?: string } {
 }
 
 function shortJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 }

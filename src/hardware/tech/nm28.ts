@@ -1,0 +1,31 @@
+/** 28 nm. "Fit": least squares over published area and TDP of TPU v1, v2, v3, v4i and v4, see `docs/hardware.md`. */
+import { nm16 } from "./nm16.ts";
+import { nm7 } from "./nm7.ts";
+import type { Technology } from "./technology.ts";
+
+/** Logic area over 7 nm: twice that of 16 nm (estimate; TPU v1 is the only chip of this node in the fit). */
+const logicArea = 4.0454;
+
+/** Switching energy over 7 nm (estimate, checked on TPU v1: TDP +2.8 %). */
+const switchingEnergy = 4;
+
+/** Constants at 28 nm. */
+export const nm28: Technology = {
+  nodeNm: 28,
+  macAreaUm2: { bf16: nm7.macAreaUm2.bf16 * logicArea, int8: nm7.macAreaUm2.int8 * logicArea },
+  vectorLaneAreaUm2: nm7.vectorLaneAreaUm2 * logicArea,
+  coreAreaMm2: nm7.coreAreaMm2 * logicArea,
+  // By bit cell: 0.127 ÷ 0.027 µm² (foundry high-density 6T cells, from memory, ±15 %).
+  sramAreaMm2PerMiB: nm7.sramAreaMm2PerMiB * (0.127 / 0.027),
+  // ttm-cas transistor densities (Ning et al., ISCA 2023), as used by LLMCompass.
+  megaTransistorsPerMm2: 15.3,
+  // As at 16 nm (estimate: serial links are mostly analogue).
+  interconnectAreaMm2PerGbps: nm16.interconnectAreaMm2PerGbps,
+  macEnergyPj: { bf16: nm7.macEnergyPj.bf16 * switchingEnergy, int8: nm7.macEnergyPj.int8 * switchingEnergy },
+  vectorOpEnergyPj: nm7.vectorOpEnergyPj * switchingEnergy,
+  arrayEdgeEnergyPjPerBit: nm7.arrayEdgeEnergyPjPerBit * switchingEnergy,
+  // As at 7 nm, interpolated.
+  wireEnergyPjPerBitMm: 0.108,
+  // As at 16 nm (estimate).
+  interconnectEnergyPjPerBit: nm16.interconnectEnergyPjPerBit,
+};
