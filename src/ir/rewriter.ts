@@ -93,13 +93,16 @@ export class Rewriter {
     this.changeCount++;
   }
 
+  /** Removes an operation if nobody reads it and it has no other effect, and of what it read what nobody reads any more. */
+  eraseIfDead(op: Operation): void {
+    if (op.parent !== undefined && isDead(op)) this.eraseWithProducers(op);
+  }
+
   /** Removes an operation, and of the operations that it read those that nobody reads any more. */
   private eraseWithProducers(op: Operation): void {
     const producers = new Set(op.operands.flatMap((operand) => operand.definingOp ?? []));
     this.erase(op);
-    for (const producer of producers) {
-      if (producer.parent !== undefined && isDead(producer)) this.eraseWithProducers(producer);
-    }
+    for (const producer of producers) this.eraseIfDead(producer);
   }
 
   private changed(op: Operation): void {

@@ -98,6 +98,7 @@ export const dropBroadcastOfOperand: Pattern = {
     const source = index < 0 ? undefined : broadcastTo.match(op.operands[index]?.definingOp);
     if (source === undefined) return noMatch("no operand is broadcast to what the others give anyway");
     rw.setOperand(op, index, source.operands.input);
+    rw.eraseIfDead(source.op);
     return undefined;
   },
 };
