@@ -9,7 +9,7 @@ import { Operation } from "./core.ts";
 import type { Location } from "./location.ts";
 import { describeLocation } from "./location.ts";
 import type { LoopNest } from "./loop-nest.ts";
-import { convertNumber } from "./number-formats.ts";
+import { convertNumber } from "./numbers/number-formats.ts";
 import type { OperandSpec, OperandSpecs, OpKind, Trait } from "./op-kind.ts";
 import type { TensorValue } from "./tensor-value.ts";
 import type { TensorType } from "./types.ts";

@@ -4,12 +4,10 @@
  */
 import type { Attribute } from "./attributes.ts";
 import { entriesText, sortedEntries, symbolText } from "./attributes.ts";
-import type { Block, Operation, Region } from "./core.ts";
+import type { Block, Operation, Region, Value } from "./core.ts";
 import { locationText } from "./location.ts";
-import { builtinModule, func, funcReturn, functionBody, functionName } from "./ops/builtin.ts";
+import { builtinModule, func, funcReturn, functionBody, functionName, sourceNames } from "./ops/builtin.ts";
 import { resultsText, typeText } from "./types.ts";
-import type { ValueNamer } from "./value-names.ts";
-import { valueNamer } from "./value-names.ts";
 
 /** How to print. `generic`: MLIR's generic form; `locations`: with a trailing `loc(...)` on every operation. */
 export interface PrintOptions {
@@ -177,4 +175,61 @@ function positionAttributes(op: Operation, list: "arg_attrs" | "res_attrs", inde
   const item = attribute?.kind === "array" ? attribute.items[index] : undefined;
   if (item?.kind !== "dictionary" || item.entries.size === 0) return "";
   return ` ${braced([...item.entries])}`;
+}
+
+/** Gives every value its printed name, `%` included. */
+export type ValueNamer = (value: Value) => string;
+
+/**
+ * Names for all values under an operation. In each function, results are numbered `%0`, `%1`, ... in program order (the
+ * results of an operation with several are `%3#0`, `%3#1`, ...) and block arguments `%arg0`, ...; a function's arguments
+ * keep the names that the source model gave them, as far as MLIR's grammar allows. Values that are defined elsewhere are
+ * `%outer0`, ... in the order in which they are asked for.
+ */
+export function valueNamer(root: Operation): ValueNamer {
+  const names = new Map<Value, string>();
+  nameWithin(root, { names, results: 0, args: 0 });
+  let outside = 0;
+  return (value) => {
+    const known = names.get(value);
+    if (known !== undefined) return known;
+    const name = `%outer${outside++}`;
+    names.set(value, name);
+    return name;
+  };
+}
+
+interface Scope {
+  readonly names: Map<Value, string>;
+  results: number;
+  args: number;
+}
+
+function nameWithin(op: Operation, scope: Scope): void {
+  if (op.results.length > 0) {
+    const name = `%${scope.results++}`;
+    op.results.forEach((result, index) => scope.names.set(result, op.results.length === 1 ? name : `${name}#${index}`));
+  }
+  // Functions are isolated from above: each numbers its own values.
+  const inner = op.name === func.name ? { names: scope.names, results: 0, args: 0 } : scope;
+  for (const block of op.regions.flatMap((region) => region.blocks)) {
+    nameArguments(block, op, inner);
+    for (const child of block.operations()) nameWithin(child, inner);
+  }
+}
+
+function nameArguments(block: Block, parent: Operation, scope: Scope): void {
+  const wanted = parent.name === func.name ? sourceNames(parent, "inputs").map(identifier) : [];
+  block.args.forEach((arg, index) => {
+    const number = scope.args++;
+    const name = wanted[index] ?? "";
+    const isUsable = name !== "" && !/^(arg|outer)\d+$/.test(name) && wanted.indexOf(name) === wanted.lastIndexOf(name);
+    scope.names.set(arg, isUsable ? `%${name}` : `%arg${number}`);
+  });
+}
+
+/** A name as an MLIR identifier: other characters become underscores; empty stays empty. */
+function identifier(name: string): string {
+  const plain = name.replace(/[^\w$.-]/g, "_");
+  return /^\d/.test(plain) ? `_${plain}` : plain;
 }

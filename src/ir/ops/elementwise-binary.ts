@@ -9,8 +9,8 @@ import {
   shapeText,
 } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { broadcastStrides, stridedOffsets } from "../indexing.ts";
-import { wrapInteger } from "../number-formats.ts";
+import { broadcastStrides, stridedOffsets } from "../numbers/indexing.ts";
+import { wrapInteger } from "../numbers/number-formats.ts";
 import type { Trait } from "../op-kind.ts";
 import { zeros } from "../tensor-value.ts";
 import type { ScalarType } from "../types.ts";

@@ -2,9 +2,9 @@
 import { attr, withDefault } from "../attribute-specs.ts";
 import { dimensionAccess, dimensionLoops } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { erf as errorFunction } from "../error-function.ts";
+import { erf as errorFunction } from "../numbers/error-function.ts";
 import type { LoopNest } from "../loop-nest.ts";
-import { convertNumber, roundHalfEven } from "../number-formats.ts";
+import { convertNumber, roundHalfEven } from "../numbers/number-formats.ts";
 import type { TensorValue } from "../tensor-value.ts";
 import { zeros } from "../tensor-value.ts";
 import type { TensorType } from "../types.ts";

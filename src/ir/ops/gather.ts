@@ -3,7 +3,7 @@ import { attr, withDefault } from "../attribute-specs.ts";
 import { fail } from "../../support/diagnostics.ts";
 import { dimensionAccess, dimensionLoops, shapeText } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { rowMajorStrides } from "../indexing.ts";
+import { rowMajorStrides } from "../numbers/indexing.ts";
 import { idx } from "../loop-nest.ts";
 import { zeros } from "../tensor-value.ts";
 import type { TensorType } from "../types.ts";

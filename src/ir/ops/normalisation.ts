@@ -2,7 +2,7 @@
 import { attr } from "../attribute-specs.ts";
 import { broadcastAccess, broadcastsTo, dimensionAccess, dimensionLoops, shapeText } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { broadcastStrides, stridedOffsets } from "../indexing.ts";
+import { broadcastStrides, stridedOffsets } from "../numbers/indexing.ts";
 import { idx } from "../loop-nest.ts";
 import { zeros } from "../tensor-value.ts";
 import type { TensorType } from "../types.ts";

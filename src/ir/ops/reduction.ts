@@ -2,7 +2,7 @@
 import { attr, withDefault } from "../attribute-specs.ts";
 import { dimensionAccess, dimensionLoops, shapeText } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { rowMajorStrides, stridedOffsets } from "../indexing.ts";
+import { rowMajorStrides, stridedOffsets } from "../numbers/indexing.ts";
 import type { AffineIndex } from "../loop-nest.ts";
 import { idx } from "../loop-nest.ts";
 import { zeros } from "../tensor-value.ts";

@@ -8,7 +8,7 @@ import {
   shapeText,
 } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { broadcastStrides, stridedOffsets } from "../indexing.ts";
+import { broadcastStrides, stridedOffsets } from "../numbers/indexing.ts";
 import { zeros } from "../tensor-value.ts";
 import { tensorType } from "../types.ts";
 

@@ -2,7 +2,7 @@
 import { attr, withDefault } from "../attribute-specs.ts";
 import { broadcastAccess, broadcastsTo, dimensionAccess, dimensionLoops, shapeText } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { broadcastStrides, indexList, listedOffsets, rowMajorStrides, stridedOffsets } from "../indexing.ts";
+import { broadcastStrides, indexList, listedOffsets, rowMajorStrides, stridedOffsets } from "../numbers/indexing.ts";
 import type { AffineIndex, LoopNest } from "../loop-nest.ts";
 import { idx } from "../loop-nest.ts";
 import type { TensorValue } from "../tensor-value.ts";

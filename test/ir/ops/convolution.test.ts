@@ -89,7 +89,7 @@ describe("nn.conv2d", () => {
     const build = conv2d.build;
     // out[y, x] = in[y, x] - in[y + 1, x + 1], and neighbours on a diagonal of 1..9 differ by 4.
     const result = apply(
-      (input, weight) => build({ input: input!, weight: weight! }, { strides: [1, 1], pads: [0, 0, 0, 0] }, here),
+      (input, weight) => build({ input, weight }, { strides: [1, 1], pads: [0, 0, 0, 0] }, here),
       counting([1, 1, 3, 3]),
       t([1, 1, 2, 2], [1, 0, 0, -1]),
     );
@@ -99,8 +99,7 @@ describe("nn.conv2d", () => {
 
   it("pads the sides separately", () => {
     const result = apply(
-      (input, weight) =>
-        conv2d.build({ input: input!, weight: weight! }, { strides: [1, 1], pads: [1, 0, 0, 1] }, here),
+      (input, weight) => conv2d.build({ input, weight }, { strides: [1, 1], pads: [1, 0, 0, 1] }, here),
       counting([1, 1, 2, 2]),
       t([1, 1, 2, 2], [1, 10, 100, 1000]),
     );
@@ -110,8 +109,7 @@ describe("nn.conv2d", () => {
 
   it("keeps groups apart", () => {
     const result = apply(
-      (input, weight) =>
-        conv2d.build({ input: input!, weight: weight! }, { strides: [1, 1], pads: [0, 0, 0, 0], groups: 2 }, here),
+      (input, weight) => conv2d.build({ input, weight }, { strides: [1, 1], pads: [0, 0, 0, 0], groups: 2 }, here),
       t([1, 4, 1, 1], [1, 2, 3, 4]),
       t([2, 2, 1, 1], [1, 10, 100, 1000]),
     );
@@ -121,7 +119,7 @@ describe("nn.conv2d", () => {
   it("agrees with scattering the input for any groups, strides, dilations and pads", () => {
     holds(problems, ({ input, weight, attributes }) => {
       const [x, w] = [integerTensor(input, 1), integerTensor(weight, 2)];
-      const result = apply((a, b) => conv2d.build({ input: a!, weight: b! }, attributes, here), x, w);
+      const result = apply((a, b) => conv2d.build({ input: a, weight: b }, attributes, here), x, w);
       expect(numbers(result)).toEqual(scattered(x, w, attributes).map((item) => item + 0));
     });
   });
@@ -139,7 +137,7 @@ describe("nn.conv2d", () => {
         const factor = w.data[accessed(access["weight"]!, weight, point)!]!;
         sums[accessed(access["output"]!, shape, point)!]! += from === undefined ? 0 : x.data[from]! * factor;
       }
-      const reference = apply((a, b) => conv2d.build({ input: a!, weight: b! }, attributes, here), x, w);
+      const reference = apply((a, b) => conv2d.build({ input: a, weight: b }, attributes, here), x, w);
       expect(sums.map((sum) => sum + 0)).toEqual(numbers(reference));
     });
   });

@@ -28,11 +28,11 @@ type BinaryKind = typeof binary.add;
 type UnaryKind = typeof unary.relu;
 
 function two(kind: BinaryKind, lhs: TensorValue, rhs: TensorValue): TensorValue {
-  return apply((a, b) => kind.build({ lhs: a!, rhs: b! }, {}, here), lhs, rhs);
+  return apply((a, b) => kind.build({ lhs: a, rhs: b }, {}, here), lhs, rhs);
 }
 
 function one(kind: UnaryKind, inputs: readonly number[], element: ScalarName = "f32"): readonly number[] {
-  return numbers(apply((input) => kind.build({ input: input! }, {}, here), t([inputs.length], inputs, element)));
+  return numbers(apply((input) => kind.build({ input }, {}, here), t([inputs.length], inputs, element)));
 }
 
 describe("ops of two operands", () => {
@@ -170,7 +170,7 @@ describe("ops of one operand", () => {
   it("computes those with attributes", () => {
     const x = t([5], [-3, -1, 0, 1, 8]);
     const map = (build: (input: ReturnType<typeof f32>) => ReturnType<typeof unary.relu.build>, from = x) =>
-      numbers(apply((input) => build(input!), from));
+      numbers(apply((input) => build(input), from));
     expect(map((input) => unary.leakyRelu.build({ input }, { alpha: 0.5 }, here))).toEqual([-1.5, -0.5, 0, 1, 8]);
     expect(map((input) => unary.hardSigmoid.build({ input }, { alpha: 0.25, beta: 0.5 }, here))).toEqual([
       0, 0.25, 0.5, 0.75, 1,
@@ -183,7 +183,7 @@ describe("ops of one operand", () => {
 
   it("casts", () => {
     const cast = (from: TensorValue, to: ScalarName) =>
-      numbers(apply((input) => unary.cast.build({ input: input! }, { to: scalar(to) }, here), from));
+      numbers(apply((input) => unary.cast.build({ input }, { to: scalar(to) }, here), from));
     expect(cast(t([4], [-1.9, -0.5, 1.5, 300]), "i32")).toEqual([-1, 0, 1, 300]);
     expect(cast(t([3], [-1, 256, 300], "i64"), "ui8")).toEqual([255, 0, 44]);
     expect(cast(t([3], [0, 0.5, -2]), "i1")).toEqual([0, 1, 1]);
@@ -210,7 +210,7 @@ describe("ops of one operand", () => {
 describe("nn.where", () => {
   it("chooses element by element, all three broadcast", () => {
     const result = apply(
-      (condition, a, b) => where.build({ condition: condition!, on_true: a!, on_false: b! }, {}, here),
+      (condition, a, b) => where.build({ condition, on_true: a, on_false: b }, {}, here),
       t([2, 1], [1, 0], "i1"),
       t([3], [1, 2, 3]),
       t([], [-1]),

@@ -26,13 +26,13 @@ function product(
   rhs: TensorValue,
   flags: { transpose_lhs?: boolean; transpose_rhs?: boolean } = {},
 ): TensorValue {
-  return apply((a, b) => matmul.build({ lhs: a!, rhs: b! }, flags, here), lhs, rhs);
+  return apply((a, b) => matmul.build({ lhs: a, rhs: b }, flags, here), lhs, rhs);
 }
 
 function swapLast(tensor: TensorValue): TensorValue {
   const rank = tensor.type.shape.length;
   const permutation = tensor.type.shape.map((_extent, dim) => (dim < rank - 2 ? dim : 2 * rank - 3 - dim));
-  return apply((input) => transpose.build({ input: input! }, { permutation }, here), tensor);
+  return apply((input) => transpose.build({ input }, { permutation }, here), tensor);
 }
 
 const extent = fc.integer({ min: 1, max: 4 });

@@ -15,11 +15,7 @@ describe("nn.batch_norm", () => {
   it("scales and shifts each channel by its own numbers", () => {
     const result = apply(
       (input, scale, bias, mean, variance) =>
-        batchNorm.build(
-          { input: input!, scale: scale!, bias: bias!, mean: mean!, variance: variance! },
-          { epsilon: 1 },
-          here,
-        ),
+        batchNorm.build({ input, scale, bias, mean, variance }, { epsilon: 1 }, here),
       t([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
       t([2], [2, 10]),
       t([2], [100, 200]),
@@ -50,8 +46,7 @@ describe("nn.layer_norm", () => {
   it("normalises a row", () => {
     // Mean 2, variance 1 + epsilon 3 = 4.
     const result = apply(
-      (input, scale, bias) =>
-        layerNorm.build({ input: input!, scale: scale!, bias: bias! }, { axis: 1, epsilon: 3 }, here),
+      (input, scale, bias) => layerNorm.build({ input, scale, bias }, { axis: 1, epsilon: 3 }, here),
       t([1, 2], [1, 3]),
       t([2], [10, 20]),
       t([2], [1, 2]),
@@ -61,7 +56,7 @@ describe("nn.layer_norm", () => {
 
   it("does without a bias, and takes a scale that broadcasts", () => {
     const result = apply(
-      (input, scale) => layerNorm.build({ input: input!, scale: scale! }, { axis: 0, epsilon: 0 }, here),
+      (input, scale) => layerNorm.build({ input, scale }, { axis: 0, epsilon: 0 }, here),
       t([2, 2], [1, 3, 1, 3]),
       t([2], [1, 10]),
     );
@@ -73,7 +68,7 @@ describe("nn.layer_norm", () => {
       const input = integerTensor(shape, 3);
       const row = shape.slice(axis).reduce((a, b) => a * b, 1);
       const result = apply(
-        (x, s) => layerNorm.build({ input: x!, scale: s! }, { axis, epsilon: 0 }, here),
+        (x, s) => layerNorm.build({ input: x, scale: s }, { axis, epsilon: 0 }, here),
         input,
         t([], [1]),
       );
@@ -108,7 +103,7 @@ describe("nn.layer_norm", () => {
 describe("nn.softmax", () => {
   it("divides by the sum along the axis", () => {
     const run = (axis: number) =>
-      apply((input) => softmax.build({ input: input! }, { axis }, here), t([2, 2], [0, Math.log(3), 0, 0]));
+      apply((input) => softmax.build({ input }, { axis }, here), t([2, 2], [0, Math.log(3), 0, 0]));
     [0.25, 0.75, 0.5, 0.5].forEach((want, at) => expect(run(1).data[at]).toBeCloseTo(want, 6));
     [0.5, 0.75, 0.5, 0.25].forEach((want, at) => expect(run(0).data[at]).toBeCloseTo(want, 6));
   });
@@ -117,7 +112,7 @@ describe("nn.softmax", () => {
     holds(shapesWithAxis, ({ shape, axis }) => {
       const run = (shift: number) => {
         const input = integerTensor(shape, 5);
-        return apply((x) => softmax.build({ input: x! }, { axis }, here), {
+        return apply((x) => softmax.build({ input: x }, { axis }, here), {
           ...input,
           data: input.data.map((x) => x + shift),
         });

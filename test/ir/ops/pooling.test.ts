@@ -25,7 +25,7 @@ const padded = { ...window, strides: [2, 2], pads: [1, 1, 0, 0] as Four } as con
 describe("pooling", () => {
   it("takes the largest of each window", () => {
     const run = (attributes: Parameters<typeof maxPool2d.build>[1]) =>
-      numbers(apply((input) => maxPool2d.build({ input: input! }, attributes, here), counting([1, 1, 3, 3])));
+      numbers(apply((input) => maxPool2d.build({ input }, attributes, here), counting([1, 1, 3, 3])));
     expect(run(window)).toEqual([5, 6, 8, 9]);
     expect(run({ ...window, dilations: [2, 2] })).toEqual([9]);
     expect(run(padded)).toEqual([1, 3, 7, 9]);
@@ -33,10 +33,7 @@ describe("pooling", () => {
 
   it("does not take padding for a zero", () => {
     const negative = t([1, 1, 1, 1], [-5]);
-    const result = apply(
-      (input) => maxPool2d.build({ input: input! }, { ...window, pads: [1, 1, 1, 1] }, here),
-      negative,
-    );
+    const result = apply((input) => maxPool2d.build({ input }, { ...window, pads: [1, 1, 1, 1] }, here), negative);
     expect(numbers(result)).toEqual([-5, -5, -5, -5]);
   });
 
@@ -44,7 +41,7 @@ describe("pooling", () => {
     const run = (count_include_pad: boolean) =>
       numbers(
         apply(
-          (input) => averagePool2d.build({ input: input! }, { ...padded, count_include_pad }, here),
+          (input) => averagePool2d.build({ input }, { ...padded, count_include_pad }, here),
           counting([1, 1, 3, 3]),
         ),
       );
@@ -54,7 +51,7 @@ describe("pooling", () => {
   });
 
   it("keeps channels apart", () => {
-    const result = apply((input) => maxPool2d.build({ input: input! }, window, here), counting([2, 2, 2, 2]));
+    const result = apply((input) => maxPool2d.build({ input }, window, here), counting([2, 2, 2, 2]));
     expect(numbers(result)).toEqual([4, 8, 12, 16]);
   });
 
@@ -62,9 +59,9 @@ describe("pooling", () => {
     holds(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.nat(9)), ([h, w, seed]) => {
       const input = integerTensor([2, 3, h, w], seed);
       const whole = { kernel: [h, w], strides: [1, 1], pads: [0, 0, 0, 0] } as const;
-      const pooled = apply((x) => maxPool2d.build({ input: x! }, whole, here), input);
+      const pooled = apply((x) => maxPool2d.build({ input: x }, whole, here), input);
       expect(numbers(pooled)).toEqual(
-        numbers(apply((x) => reduceMax.build({ input: x! }, { axes: [2, 3] }, here), input)),
+        numbers(apply((x) => reduceMax.build({ input: x }, { axes: [2, 3] }, here), input)),
       );
     });
   });

@@ -22,15 +22,15 @@ import {
 
 const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
 const permuted = (input: TensorValue, permutation: readonly number[]): TensorValue =>
-  apply((x) => transpose.build({ input: x! }, { permutation }, here), input);
+  apply((x) => transpose.build({ input: x }, { permutation }, here), input);
 const sliced = (input: TensorValue, starts: readonly number[], sizes: readonly number[]): TensorValue =>
-  apply((x) => slice.build({ input: x! }, { starts, sizes, steps: starts.map(() => 1) }, here), input);
+  apply((x) => slice.build({ input: x }, { starts, sizes, steps: starts.map(() => 1) }, here), input);
 const joined = (inputs: readonly TensorValue[], axis: number): TensorValue =>
   apply((...values) => concat.build({ inputs: values }, { axis }, here), ...inputs);
 
 describe("nn.reshape", () => {
   it("keeps the elements in their order", () => {
-    const result = apply((input) => reshape.build({ input: input! }, { shape: [3, 1, 2] }, here), counting([2, 3]));
+    const result = apply((input) => reshape.build({ input }, { shape: [3, 1, 2] }, here), counting([2, 3]));
     expect(typeText(result.type)).toBe("tensor<3x1x2xf32>");
     expect(numbers(result)).toEqual([1, 2, 3, 4, 5, 6]);
   });
@@ -90,7 +90,7 @@ describe("nn.concat and nn.slice", () => {
 
   it("cuts out, with steps of either sign", () => {
     const run = (starts: readonly number[], sizes: readonly number[], steps: readonly number[]) =>
-      numbers(apply((x) => slice.build({ input: x! }, { starts, sizes, steps }, here), counting([3, 4])));
+      numbers(apply((x) => slice.build({ input: x }, { starts, sizes, steps }, here), counting([3, 4])));
     expect(run([1, 1], [2, 2], [1, 1])).toEqual([6, 7, 10, 11]);
     expect(run([2, 3], [2, 2], [-2, -3])).toEqual([12, 9, 4, 1]);
     expect(run([0, 0], [3, 2], [1, 2])).toEqual([1, 3, 5, 7, 9, 11]);
@@ -155,7 +155,7 @@ describe("nn.pad", () => {
     low: readonly number[],
     high: readonly number[],
     more: { value?: number; mode?: Mode } = {},
-  ) => numbers(apply((x) => pad.build({ input: x! }, { low, high, ...more }, here), input));
+  ) => numbers(apply((x) => pad.build({ input: x }, { low, high, ...more }, here), input));
 
   it("pads with a constant, mirrored, or with the border", () => {
     const row = counting([3]);
@@ -180,11 +180,11 @@ describe("nn.pad", () => {
     });
     holds(problems, ({ shape, low, high }) => {
       const input = counting(shape);
-      const padded = apply((x) => pad.build({ input: x! }, { low, high }, here), input);
+      const padded = apply((x) => pad.build({ input: x }, { low, high }, here), input);
       expect(numbers(sliced(padded, low, shape))).toEqual(numbers(input));
       // Zeros add nothing.
       const all = { axes: [...shape.keys()] };
-      const sum = (x: TensorValue) => numbers(apply((v) => reduceSum.build({ input: v! }, all, here), x));
+      const sum = (x: TensorValue) => numbers(apply((v) => reduceSum.build({ input: v }, all, here), x));
       expect(sum(padded)).toEqual(sum(input));
     });
   });
@@ -202,15 +202,15 @@ describe("nn.pad", () => {
 
 describe("nn.broadcast_to", () => {
   it("repeats", () => {
-    const result = apply((x) => broadcastTo.build({ input: x! }, { shape: [2, 2, 3] }, here), counting([2, 1]));
+    const result = apply((x) => broadcastTo.build({ input: x }, { shape: [2, 2, 3] }, here), counting([2, 1]));
     expect(numbers(result)).toEqual([1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2]);
   });
 
   it("is a sum's inverse up to the number of copies", () => {
     holds(fc.tuple(shapes, fc.integer({ min: 1, max: 3 })), ([shape, copies]) => {
       const input = counting(shape);
-      const wide = apply((x) => broadcastTo.build({ input: x! }, { shape: [copies, ...shape] }, here), input);
-      const sum = apply((x) => reduceSum.build({ input: x! }, { axes: [0], keepdims: false }, here), wide);
+      const wide = apply((x) => broadcastTo.build({ input: x }, { shape: [copies, ...shape] }, here), input);
+      const sum = apply((x) => reduceSum.build({ input: x }, { axes: [0], keepdims: false }, here), wide);
       expect(numbers(sum)).toEqual(numbers(input).map((x) => x * copies));
       expect(elementCount(wide.type.shape)).toBe(copies * input.data.length);
     });

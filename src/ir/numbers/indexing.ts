@@ -1,0 +1,50 @@
+/** Row-major index arithmetic of the reference kernels. */
+
+/** Elements from one index to the next in each dimension of a row-major tensor. */
+export function rowMajorStrides(shape: readonly number[]): readonly number[] {
+  const strides: number[] = [];
+  let stride = 1;
+  for (const extent of [...shape].reverse()) {
+    strides.unshift(stride);
+    stride *= extent;
+  }
+  return strides;
+}
+
+/** Strides with which an operand is read over the shape that it broadcasts to: 0 where it is stretched. */
+export function broadcastStrides(shape: readonly number[], output: readonly number[]): readonly number[] {
+  const own = rowMajorStrides(shape);
+  const shift = output.length - shape.length;
+  return output.map((_extent, dim) => (dim < shift || shape[dim - shift] === 1 ? 0 : (own[dim - shift] ?? 0)));
+}
+
+/** Offset `sum of index × stride` of every index of a shape, in row-major order. */
+export function stridedOffsets(shape: readonly number[], strides: readonly number[]): Int32Array {
+  return listedOffsets(
+    shape.map((extent) => Array.from({ length: extent }, (_unused, index) => index)),
+    strides,
+  );
+}
+
+/**
+ * Offset `sum of list[index] × stride` of every index of the space that the lists span, in row-major order; −1 where one
+ * of the listed indices is negative (outside of the tensor).
+ */
+export function listedOffsets(lists: readonly (readonly number[])[], strides: readonly number[]): Int32Array {
+  let offsets = Int32Array.of(0);
+  lists.forEach((list, dim) => {
+    const stride = strides[dim] ?? 0;
+    const inner = new Int32Array(offsets.length * list.length);
+    let at = 0;
+    for (const offset of offsets) {
+      for (const index of list) inner[at++] = offset < 0 || index < 0 ? -1 : offset + index * stride;
+    }
+    offsets = inner;
+  });
+  return offsets;
+}
+
+/** The integers `first`, `first + step`, ..., `count` of them. */
+export function indexList(count: number, first = 0, step = 1): readonly number[] {
+  return Array.from({ length: count }, (_unused, index) => first + index * step);
+}
