@@ -144,6 +144,13 @@ describe("verifyOperation", () => {
     ]);
   });
 
+  it("finds arguments whose use lists differ from the operands", () => {
+    const found = changed((module, body) => body.args[0]!.addUse(find(module, "nn.relu"), 0));
+    expect(found).toEqual([
+      "error[ir-invalid]: func.func: argument 0 lists nn.relu as a reader, which does not read it",
+    ]);
+  });
+
   it("finds broken links between operations", () => {
     const found = changed((module) => {
       const op = find(module, "nn.relu");

@@ -49,11 +49,9 @@ export function roundToFloat(value: number, type: ScalarType): number {
   return Math.sign(value) * fitting;
 }
 
+/** log2 rounds, so a number just below a power of two may count as that power: it is rounded to it in any case. */
 function floorLog2(magnitude: number): number {
-  if (!Number.isFinite(magnitude)) return 1023;
-  const guess = Math.floor(Math.log2(magnitude));
-  // log2 rounds: a number just below a power of two may come out as that power.
-  return 2 ** guess > magnitude ? guess - 1 : guess;
+  return Number.isFinite(magnitude) ? Math.floor(Math.log2(magnitude)) : 1023;
 }
 
 /** An integer reduced to the width of an integer type, two's complement. */

@@ -27,6 +27,8 @@ describe("floating-point formats", () => {
     expect(round(1 + 2 ** -11, "f16")).toBe(1);
     expect(round(1 + 3 * 2 ** -11, "f16")).toBe(1 + 2 ** -9);
     expect(round(NaN, "f16")).toBeNaN();
+    expect(round(2 - 2 ** -52, "f16")).toBe(2);
+    expect(round(2 - 2 ** -10, "f16")).toBe(2 - 2 ** -10);
   });
 
   it("has bf16's 8 significant bits", () => {

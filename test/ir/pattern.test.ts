@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { integerAttribute } from "../../src/ir/attributes.ts";
+import { add, sub } from "../../src/ir/ops/elementwise-binary.ts";
+import { abs, neg, relu } from "../../src/ir/ops/elementwise-unary.ts";
+import type { Refusal } from "../../src/ir/pattern.ts";
+import { applyPatterns, definingOp, noMatch, pattern } from "../../src/ir/pattern.ts";
+import { one, program, runTimeOps, two } from "../support/pass-harness.ts";
+
+const dropDoubleNeg = pattern({
+  name: "drop-double-neg",
+  root: neg,
+  rewrite({ op, operands }, rw) {
+    const inner = definingOp(operands.input, neg);
+    if (inner === undefined) return noMatch("input is not a neg");
+    rw.replace(op, [inner.operands.input]);
+    return undefined;
+  },
+});
+
+const absToRelu = pattern({
+  name: "abs-to-relu",
+  root: abs,
+  rewrite({ op, operands }, rw) {
+    rw.replace(op, relu.build(operands, {}, op.location));
+    return undefined;
+  },
+});
+
+const reluToAbs = pattern({
+  name: "relu-to-abs",
+  root: relu,
+  rewrite({ op, operands }, rw) {
+    rw.replace(op, abs.build(operands, {}, op.location));
+    return undefined;
+  },
+});
+
+describe("applyPatterns", () => {
+  it("applies until nothing matches, and counts by pattern", () => {
+    const module = program([[2]], (b, x) => one(b, neg, one(b, neg, one(b, neg, one(b, neg, one(b, abs, x))))));
+    expect(applyPatterns(module, [dropDoubleNeg, absToRelu])).toEqual({ "drop-double-neg": 2, "abs-to-relu": 1 });
+    expect(runTimeOps(module)).toEqual(["relu"]);
+  });
+
+  it("looks again at readers far away from a change", () => {
+    // Matches only when both readers of the sum's left operand are gone.
+    const oneReader = pattern({
+      name: "sub-of-one-reader",
+      root: sub,
+      rewrite({ op, operands }, rw) {
+        if (!operands.rhs.hasOneUse) return noMatch("rhs has other readers");
+        rw.replace(op, add.build(operands, {}, op.location));
+        return undefined;
+      },
+    });
+    const module = program([[2], [2]], (b, x, y) => {
+      const shared = one(b, abs, y);
+      return [
+        two(b, sub, x, shared),
+        one(b, neg, one(b, neg, x)),
+        two(b, add, x, x),
+        one(b, neg, one(b, neg, two(b, sub, x, x))),
+      ];
+    });
+    expect(applyPatterns(module, [oneReader, dropDoubleNeg])).toEqual({ "sub-of-one-reader": 1, "drop-double-neg": 2 });
+  });
+
+  it("tells why a pattern refused", () => {
+    const refusals: Refusal[] = [];
+    const module = program([[2]], (b, x) => one(b, neg, x));
+    applyPatterns(module, [dropDoubleNeg, absToRelu], (refusal) => refusals.push(refusal));
+    expect(refusals.map(({ pattern: name, op, reason }) => [name, op.name, reason])).toEqual([
+      ["drop-double-neg", "nn.neg", "input is not a neg"],
+    ]);
+  });
+
+  it("throws when patterns undo each other", () => {
+    const module = program([[2]], (b, x) => one(b, abs, x));
+    expect(() => applyPatterns(module, [absToRelu, reluToAbs])).toThrow("bug: patterns do not converge: ");
+  });
+
+  it("throws when a pattern changes and refuses, or changes nothing", () => {
+    const changesAndRefuses = pattern({
+      name: "half",
+      root: neg,
+      rewrite({ op }, rw) {
+        rw.setAttribute(op, "mark", integerAttribute(1));
+        return noMatch("too late");
+      },
+    });
+    const idle = pattern({ name: "idle", root: neg, rewrite: () => undefined });
+    const module = program([[2]], (b, x) => one(b, neg, x));
+    expect(() => applyPatterns(module, [changesAndRefuses])).toThrow(
+      "bug: half changed nn.neg and then refused: too late",
+    );
+    expect(() => applyPatterns(module, [idle])).toThrow("bug: idle says that it rewrote nn.neg but changed nothing");
+  });
+});
