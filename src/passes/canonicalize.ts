@@ -1,12 +1,9 @@
 /** Brings operations into the one form that other passes look for, and drops those that do nothing. */
 import { applyPatterns } from "../ir/pattern.ts";
 import { definePass } from "./pass.ts";
-import {
-  constantsToTheRight,
-  dropBroadcastOfOperand,
-  dropNeutralPatterns,
-  mergeCasts,
-} from "./patterns/arithmetic-patterns.ts";
+import { constantsToTheRight, dropNeutralPatterns, mergeCasts } from "./patterns/arithmetic-patterns.ts";
+import { broadcastAfterOperation, dropBroadcastOfOperand } from "./patterns/broadcast-patterns.ts";
+import { gatherNdOfRange, gatherOfRange } from "./patterns/gather-patterns.ts";
 import {
   identityPatterns,
   keepReducedDimensionPatterns,
@@ -29,7 +26,10 @@ export const canonicalizePatterns = [
   mergeSlices,
   mergePads,
   ...keepReducedDimensionPatterns,
+  gatherOfRange,
+  gatherNdOfRange,
   dropBroadcastOfOperand,
+  broadcastAfterOperation,
 ];
 
 /** See the file's comment. */

@@ -37,7 +37,7 @@ export function planRegions(frozen: FrozenModule, decisions: Decisions): readonl
   ]);
   const memberships = membershipsOf(frozen, regions);
   const planned = regions.map((choice) => planRegion(frozen, choice, memberships));
-  stopAt(planned.flatMap((region) => orderProblems(region, memberships)));
+  stopAt(planned.flatMap((region) => orderProblems(frozen, region, memberships)));
   return planned;
 }
 
@@ -144,11 +144,17 @@ function isReadOutside(value: Value, op: Operation, memberships: Memberships): b
 }
 
 /** Reads of what is computed later, and regions that nobody reads. */
-function orderProblems({ choice, operands, results }: PlannedRegion, memberships: Memberships): readonly Diagnostic[] {
+function orderProblems(frozen: FrozenModule, region: PlannedRegion, memberships: Memberships): readonly Diagnostic[] {
+  const { choice, operands, results } = region;
   const problems = operands.flatMap((operand) =>
     sources(operand, memberships).flatMap(({ op, home }) => {
       if (home < choice.id) return [];
-      return [invalid(`region ${choice.id} reads a ${op.name} that runs in region ${home}, not before it`, op)];
+      if (home > choice.id)
+        return [invalid(`region ${choice.id} reads a ${op.name} that runs in region ${home}, not before it`, op)];
+      const outside = operand.definingOp === undefined ? "an argument" : `operation ${frozen.idOf(operand.definingOp)}`;
+      return [
+        invalid(`region ${choice.id} reads its own ${op.name} through ${outside}, which stands in no region`, op),
+      ];
     }),
   );
   return results.length > 0 ? problems : [...problems, invalid(`region ${choice.id} has no result that is read`)];

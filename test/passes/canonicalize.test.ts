@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Value } from "../../src/ir/core.ts";
 import { add, and, div, equal, mul, or, pow, sub } from "../../src/ir/ops/elementwise-binary.ts";
 import { cast, clip, relu } from "../../src/ir/ops/elementwise-unary.ts";
+import { gather, gatherNd } from "../../src/ir/ops/gather.ts";
 import { reduceMax, reduceMean } from "../../src/ir/ops/reduction.ts";
 import { where } from "../../src/ir/ops/selection.ts";
 import { broadcastTo, concat, pad, reshape, slice, transpose } from "../../src/ir/ops/shape.ts";
@@ -196,21 +197,111 @@ describe("canonicalize: element-wise", () => {
   });
 
   it("keeps a broadcast that gives the shape", () => {
-    const result = run([[2, 1], [3]], (b, x, y) => two(b, add, stretched(b, x, 4, 2, 3), y));
+    const result = run([[2, 1], [3]], (b, x, y) => {
+      const wide = stretched(b, x, 4, 2, 3);
+      return [two(b, add, wide, y), wide];
+    });
     expect(runTimeOps(result.module)).toEqual(["broadcast_to", "add"]);
     expect(reasonsOf(result, "drop-broadcast-of-operand")).toContain(
       "no operand is broadcast to what the others give anyway",
     );
   });
+});
 
-  it("keeps one of two broadcasts that give the shape together", () => {
-    const { module } = run(
-      [
-        [2, 1],
-        [2, 1],
-      ],
-      (b, x, y) => two(b, add, stretched(b, x, 2, 3), stretched(b, y, 2, 3)),
-    );
-    expect(runTimeOps(module)).toEqual(["broadcast_to", "add"]);
+describe("canonicalize: broadcasts behind operations", () => {
+  it("computes an attention mask before it is stretched, and never stretches it", () => {
+    const { module } = run([tensorType([3, 1], "i1"), [2, 3, 4]], (b, condition, scores) => {
+      const wide = stretched(b, condition, 3, 4);
+      const mask = b.op((at) => where.build({ condition: wide, on_true: b.number(0), on_false: b.number(-7) }, {}, at));
+      return two(b, add, scores, mask);
+    });
+    expect(runTimeOps(module)).toEqual(["where", "add"]);
+  });
+
+  it("stretches the result where it is read stretched", () => {
+    const { module } = run([[3], [3]], (b, x, y) => [
+      two(b, mul, stretched(b, x, 2, 3), stretched(b, y, 5, 1, 3)),
+      one(b, relu, stretched(b, x, 2, 3)),
+    ]);
+    expect(runTimeOps(module)).toEqual(["mul", "broadcast_to", "relu", "broadcast_to"]);
+    expect(only(module, mul).result.type).toBe(tensorType([3], "f32"));
+  });
+
+  it("keeps a broadcast that others read", () => {
+    const result = run([[3]], (b, x) => {
+      const wide = stretched(b, x, 2, 3);
+      return [one(b, relu, wide), wide];
+    });
+    expect(runTimeOps(result.module)).toEqual(["broadcast_to", "relu"]);
+    expect(reasonsOf(result, "broadcast-after-operation")).toContain("no operand is a broadcast that only it reads");
+  });
+});
+
+describe("canonicalize: gathers of constant indices", () => {
+  const gathered = (b: Builder, data: Value, shape: readonly number[], numbers: readonly number[], axis = 1): Value =>
+    b.op((at) => gather.build({ data, indices: b.tensor(shape, numbers, "i64") }, { axis }, at));
+  const tuples = (
+    b: Builder,
+    data: Value,
+    shape: readonly number[],
+    numbers: readonly number[],
+    batch_dims = 0,
+  ): Value => b.op((at) => gatherNd.build({ data, indices: b.tensor(shape, numbers, "i64") }, { batch_dims }, at));
+
+  it("are slices where the indices count up, and views where they are all", () => {
+    const { module } = run([[2, 5, 3]], (b, x) => [
+      gathered(b, x, [], [2]),
+      gathered(b, x, [1, 2], [1, 2]),
+      gathered(b, x, [2], [-2, -1]),
+      gathered(b, x, [1, 5], [0, 1, 2, 3, 4]),
+    ]);
+    expect(runTimeOps(module)).toEqual(["slice", "reshape", "slice", "reshape", "slice", "reshape"]);
+  });
+
+  it("are slices of rows where index tuples count up", () => {
+    const { module } = run([[2, 3, 4]], (b, x) => [
+      tuples(b, x, [1, 6, 2], [0, 0, 0, 1, 0, 2, 1, 0, 1, 1, 1, 2]),
+      tuples(b, x, [2, 2], [0, 2, 1, 0]),
+    ]);
+    expect(runTimeOps(module)).toEqual(["reshape", "reshape", "slice"]);
+  });
+
+  it.each<[string, string, string, (b: Builder, x: Value, i: Value) => Value]>([
+    [
+      "indices that count down",
+      "gather-of-range",
+      "the indices do not count up",
+      (b, x) => gathered(b, x, [2], [2, 1]),
+    ],
+    ["indices that wrap", "gather-of-range", "the indices do not count up", (b, x) => gathered(b, x, [2], [-1, 0])],
+    [
+      "computed indices",
+      "gather-of-range",
+      "the indices are not constants",
+      (b, x, i) => b.op((at) => gather.build({ data: x, indices: i }, { axis: 1 }, at)),
+    ],
+    [
+      "tuples with a gap",
+      "gather-nd-of-range",
+      "the index tuples do not count up",
+      (b, x) => tuples(b, x, [2, 2], [0, 0, 1, 0]),
+    ],
+    [
+      "tuples with a negative index",
+      "gather-nd-of-range",
+      "an index is negative",
+      (b, x) => tuples(b, x, [2, 2], [0, -1, 1, 0]),
+    ],
+    ["batch dimensions", "gather-nd-of-range", "it has batch dimensions", (b, x) => tuples(b, x, [2, 1], [0, 1], 1)],
+    [
+      "computed tuples",
+      "gather-nd-of-range",
+      "the indices are not constants",
+      (b, x, i) => b.op((at) => gatherNd.build({ data: x, indices: i }, {}, at)),
+    ],
+  ])("stay with %s", (_name, pattern, reason, build) => {
+    const result = run([[2, 3, 4], tensorType([1], "i64")], (b, x, i) => build(b, x, two(b, sub, i, i)));
+    expect(reasonsOf(result, pattern)).toContain(reason);
+    expect(result.records[0]?.counters).toEqual({});
   });
 });

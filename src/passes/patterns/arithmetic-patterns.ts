@@ -1,7 +1,5 @@
 /** Simplifications of element-wise arithmetic. */
-import { broadcastShapes } from "../../ir/broadcast.ts";
 import { isCompileTime } from "../../ir/compile-time.ts";
-import type { Value } from "../../ir/core.ts";
 import { tensorTypeOf } from "../../ir/define-op.ts";
 import { fusedLocation } from "../../ir/location.ts";
 import { add, and, div, mul, or, pow, sub } from "../../ir/ops/elementwise-binary.ts";
@@ -11,7 +9,7 @@ import type { Pattern } from "../../ir/pattern.ts";
 import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
 import type { ScalarName, ScalarType } from "../../ir/types.ts";
 import { bitWidth, isFloat } from "../../ir/types.ts";
-import { sameIntegers, shapeOf, splatOf } from "./constants.ts";
+import { shapeOf, splatOf } from "./constants.ts";
 
 const neutralNumbers: readonly { readonly root: typeof add; readonly neutral: number }[] = [
   { root: add, neutral: 0 },
@@ -86,30 +84,4 @@ function isLossless(from: ScalarType, to: ScalarType): boolean {
   if (isFloat(to)) return valueBits <= (significandBits[to.name] ?? 0);
   if (to.name.startsWith("ui")) return isUnsigned && bitWidth(to) >= valueBits;
   return bitWidth(to) - 1 >= valueBits;
-}
-
-/** op(broadcast(x), y) -> op(x, y) where y alone gives the shape. The stretched x is never written. */
-export const dropBroadcastOfOperand: Pattern = {
-  name: "drop-broadcast-of-operand",
-  isRoot: (kind) =>
-    kind.traits.has("elementwise") && Object.keys(kind.operandSpecs).length > 1 && kind.name !== "nn.batch_norm",
-  rewrite(op, rw) {
-    const index = op.operands.findIndex((operand, at) => isBroadcastInVain(operand, op.operands.toSpliced(at, 1)));
-    const source = index < 0 ? undefined : broadcastTo.match(op.operands[index]?.definingOp);
-    if (source === undefined) return noMatch("no operand is broadcast to what the others give anyway");
-    rw.setOperand(op, index, source.operands.input);
-    rw.eraseIfDead(source.op);
-    return undefined;
-  },
-};
-
-function isBroadcastInVain(operand: Value, others: readonly Value[]): boolean {
-  const source = definingOp(operand, broadcastTo);
-  if (source === undefined) return false;
-  const [shapes, wide] = [others.map(shapeOf), shapeOf(operand)];
-  const [before, after] = [
-    broadcastShapes(wide, ...shapes),
-    broadcastShapes(shapeOf(source.operands.input), ...shapes),
-  ];
-  return before !== undefined && after !== undefined && sameIntegers(before, after);
 }

@@ -3,11 +3,12 @@ import { isCompileTime } from "../../ir/compile-time.ts";
 import type { Value } from "../../ir/core.ts";
 import { Operation } from "../../ir/core.ts";
 import { fusedLocation } from "../../ir/location.ts";
-import { hasTrait } from "../../ir/ops/registry.ts";
+import { kindOf } from "../../ir/ops/registry.ts";
 import { reshape, transpose } from "../../ir/ops/shape.ts";
 import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
 import type { Rewriter } from "../../ir/rewriter.ts";
 import { elementCount } from "../../ir/types.ts";
+import { broadcastsAsNumpy } from "./broadcast-patterns.ts";
 import { shapeOf } from "./constants.ts";
 import { composePermutations, isViewPermutation } from "./shape-patterns.ts";
 
@@ -43,7 +44,7 @@ function isFullRank(operand: Value, result: Value): boolean {
 
 /** Element-wise in all operands with NumPy's broadcasting. */
 function isPointwise(op: Operation): boolean {
-  return hasTrait(op, "elementwise") && op.name !== "nn.batch_norm" && op.results.length === 1;
+  return broadcastsAsNumpy(kindOf(op)) && op.results.length === 1;
 }
 
 /**
