@@ -126,7 +126,7 @@ export class GraphImporter {
       stored: (tensor) => this.storedTensor(tensor, node.output[0] ?? label, at),
       inline: (graph) => this.inline(scope, graph),
     });
-    return run(version, context, at);
+    return run(version, context, node, at);
   }
 
   private readable(scope: Scope, name: string, at: string): Tensor | "failed" {
@@ -165,8 +165,13 @@ export class GraphImporter {
   }
 }
 
-function run(version: OperatorVersion, context: NodeContext, at: string): readonly Tensor[] {
-  const result = withPlace(at, () => version.importNode(context));
+function run(
+  version: OperatorVersion,
+  context: NodeContext,
+  { opType = "" }: NodeProto,
+  at: string,
+): readonly Tensor[] {
+  const result = asNodeErrors(opType, at, () => version.importNode(context));
   const [unread] = context.attributes.unread();
   if (unread !== undefined) {
     context.unsupported(`attribute '${unread}' is not known in operator set ${context.opset}`);
@@ -174,16 +179,18 @@ function run(version: OperatorVersion, context: NodeContext, at: string): readon
   return "kind" in result ? [result] : result;
 }
 
-/** Errors of an op's own verifier and reference, told as errors of the node. */
-function withPlace<T>(at: string, work: () => T): T {
+/** Errors of an op's own verifier (`nn.conv2d: ...`) and reference, told as errors of the node. */
+function asNodeErrors<T>(opType: string, at: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     throw new DiagnosticError(
-      error.diagnostics.map((diagnostic) =>
-        diagnostic.code.startsWith("onnx-") ? diagnostic : { ...diagnostic, code: "onnx-invalid-node", at: [at] },
-      ),
+      error.diagnostics.map((diagnostic) => {
+        if (diagnostic.code.startsWith("onnx-")) return diagnostic;
+        const message = `${opType}: ${diagnostic.message.replace(/^nn\.\w+: /, "")}`;
+        return { ...diagnostic, code: "onnx-invalid-node", message, at: [at] };
+      }),
     );
   }
 }

@@ -14,7 +14,8 @@ function kernelOf(node: NodeContext): readonly number[] {
   const kernel = node.attributes.ints("kernel_shape") ?? node.invalid("attribute 'kernel_shape' is missing");
   const count = node.input(0).type.shape.length - 2;
   const isGood = kernel.length === count && kernel.every((extent) => extent >= 1);
-  if (kernel.some((extent) => extent > kernelLimit)) node.unsupported(`kernel_shape [${kernel.join(", ")}] is too large`);
+  if (kernel.some((extent) => extent > kernelLimit))
+    node.unsupported(`kernel_shape [${kernel.join(", ")}] is too large`);
   return isGood ? kernel : node.invalid(`kernel_shape [${kernel.join(", ")}] should be ${count} numbers ≥ 1`);
 }
 

@@ -1,0 +1,116 @@
+/** Writes protobuf messages by the decoder's own schema, so that tests can make any model, good or bad. */
+import { Writer } from "protobufjs/minimal.js";
+import type {
+  AnySchema,
+  AttributeProto,
+  Field,
+  ModelProto,
+  NodeProto,
+  Schema,
+  TensorProto,
+  ValueInfoProto,
+} from "../../../src/frontend/onnx/schema.ts";
+import { modelSchema, tensorSchema } from "../../../src/frontend/onnx/schema.ts";
+
+/** A message with any of its fields left out, at every level. */
+export type Draft<M> = M extends Uint8Array | string | number
+  ? M
+  : M extends readonly (infer E)[]
+    ? readonly Draft<E>[]
+    : { readonly [K in keyof M]?: Draft<M[K]> };
+
+export function encodeModel(model: Draft<ModelProto>): Uint8Array {
+  return encodeMessage(modelSchema, model);
+}
+
+export function encodeTensor(tensor: Draft<TensorProto>): Uint8Array {
+  return encodeMessage(tensorSchema, tensor);
+}
+
+function encodeMessage<M>(schema: Schema<M>, draft: object & Draft<M>): Uint8Array {
+  const writer = new Writer();
+  writeFields(writer, schema, draft);
+  return writer.finish();
+}
+
+function writeFields(writer: Writer, schema: AnySchema, draft: object): void {
+  for (const [name, value] of Object.entries(draft)) {
+    const field = schema[name];
+    if (field === undefined) throw new Error(`bug: the schema has no field ${name}`);
+    for (const item of field.repeated ? (value as readonly unknown[]) : [value]) writeField(writer, field, item);
+  }
+}
+
+function writeField(writer: Writer, { number, kind }: Field, value: unknown): void {
+  if (kind === "int") writer.uint32(number << 3).int64(value as number);
+  else if (kind === "float") writer.uint32((number << 3) | 5).float(value as number);
+  else if (kind === "double") writer.uint32((number << 3) | 1).double(value as number);
+  else if (kind === "string") writer.uint32((number << 3) | 2).string(value as string);
+  else if (kind === "bytes") writer.uint32((number << 3) | 2).bytes(value as Uint8Array);
+  else {
+    writer.uint32((number << 3) | 2).fork();
+    writeFields(writer, kind(), value as object);
+    writer.ldelim();
+  }
+}
+
+/** Numbers, names of symbolic extents, or "" for an extent that is neither. */
+type Dims = readonly (number | string)[];
+
+/** Numbers of the element types that the tests use. */
+export const dataType = { float: 1, int32: 6, int64: 7, string: 8, bool: 9, float16: 10, bfloat16: 16 } as const;
+
+/** A graph input or output. */
+export function valueInfo(name: string, dims: Dims, elemType: number = dataType.float): Draft<ValueInfoProto> {
+  const dim = dims.map((extent) => {
+    if (typeof extent === "number") return { dimValue: extent };
+    return extent === "" ? {} : { dimParam: extent };
+  });
+  return { name, type: { tensorType: { elemType, shape: { dim } } } };
+}
+
+/** A stored list of 64-bit integers. */
+export function int64s(
+  name: string,
+  values: readonly number[],
+  dims: readonly number[] = [values.length],
+): Draft<TensorProto> {
+  return { name, dims, dataType: dataType.int64, int64Data: values };
+}
+
+/** A stored tensor of floats. */
+export function floats(name: string, dims: readonly number[], values: readonly number[]): Draft<TensorProto> {
+  return { name, dims, dataType: dataType.float, floatData: values };
+}
+
+/** Attributes of a node from plain values: integers and lists of them, texts. Floats are marked by `{ f }`. */
+export function attributes(
+  values: Readonly<
+    Record<string, number | string | readonly number[] | { readonly f: number } | { readonly t: Draft<TensorProto> }>
+  >,
+): readonly Draft<AttributeProto>[] {
+  return Object.entries(values).map(([name, value]) => {
+    if (typeof value === "number") return { name, type: 2, i: value };
+    if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
+    if ("f" in value) return { name, type: 1, f: value.f };
+    if ("t" in value) return { name, type: 4, t: value.t };
+    return { name, type: 7, ints: value };
+  });
+}
+
+/** The parts of a model that a test cares about. */
+export interface ModelDraft {
+  readonly nodes: readonly Draft<NodeProto>[];
+  readonly inputs: readonly Draft<ValueInfoProto>[];
+  /** Names of the outputs (float, of unknown shape), or whole declarations. */
+  readonly outputs: readonly (string | Draft<ValueInfoProto>)[];
+  readonly initializers?: readonly Draft<TensorProto>[];
+  readonly opset?: number;
+}
+
+/** A complete model file. */
+export function modelBytes({ nodes, inputs, outputs, initializers = [], opset = 17 }: ModelDraft): Uint8Array {
+  const output = outputs.map((out) => (typeof out === "string" ? { name: out } : out));
+  const graph = { name: "graph", node: nodes, input: inputs, output, initializer: initializers };
+  return encodeModel({ irVersion: 8, opsetImport: [{ version: opset }], graph });
+}
