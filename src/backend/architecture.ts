@@ -102,3 +102,8 @@ export function gmCapacityBytes(architecture: Architecture): number {
   const [outer] = architecture.levels;
   return outer?.level === "gm" && outer.capacity.kind === "pool" ? outer.capacity.bytes : 0;
 }
+
+/** The same core with DRAM that never binds: what a region's mapping should be good at when its tensors stay on chip. */
+export function withUnlimitedDram(architecture: Architecture): Architecture {
+  return { ...architecture, dramBytesPerCycle: Number.MAX_VALUE, key: `${architecture.key} unlimited DRAM` };
+}

@@ -2,17 +2,17 @@
 import { areaOf } from "../hardware/area.ts";
 import { peakMacsPerCycle } from "../hardware/derived.ts";
 import type { HardwareDesign } from "../hardware/design.ts";
-import type { EnergyPerEvent } from "../hardware/energy.ts";
+import type { EventEnergies } from "../hardware/energy.ts";
 import { energyPerEvent } from "../hardware/energy.ts";
 import { tdpOf } from "../hardware/tdp.ts";
-import type { Decisions } from "../ir/decisions.ts";
+import type { Decisions, Residency } from "../ir/decisions.ts";
 import { present } from "../support/bug.ts";
 import type { Architecture } from "./architecture.ts";
 import { expandDesign } from "./architecture.ts";
 import type { Evaluation, RegionEvaluation, Totals } from "./evaluation.ts";
 import { opClasses } from "./evaluation.ts";
-import type { EnergyEvents } from "./mapping/cost.ts";
-import { cyclesOf } from "./mapping/cost.ts";
+import type { MappingCost } from "./mapping/cost.ts";
+import { cyclesOf, gmAccessBytes } from "./mapping/cost.ts";
 import type { MappedRegion, RegionTime } from "./region-time.ts";
 import { regionTime } from "./region-time.ts";
 import type { Workload } from "./workload.ts";
@@ -27,7 +27,7 @@ interface Context extends Decided {
   readonly workload: Workload;
   readonly design: HardwareDesign;
   readonly architecture: Architecture;
-  readonly energy: EnergyPerEvent;
+  readonly energy: EventEnergies;
   /** Ids of tensors in global memory, and of those that stay there for all inferences. */
   readonly resident: ReadonlySet<number>;
   readonly pinned: ReadonlySet<number>;
@@ -62,10 +62,18 @@ export function evaluationOf(workload: Workload, design: HardwareDesign, decided
   };
 }
 
-function contextOf(workload: Workload, design: HardwareDesign, decided: Decided): Context {
+/** Which tensors of a workload a residency keeps in global memory. */
+export function residentTest(workload: Workload, residency: Residency): (tensor: number) => boolean {
+  const ids = tensorIds(workload, residency.tensors);
+  return (tensor) => ids.has(tensor);
+}
+
+function tensorIds(workload: Workload, tensors: Residency["tensors"]): ReadonlySet<number> {
   const idOf = new Map(workload.tensors.map(({ id, value }) => [`${value.operation}:${value.index}`, id]));
-  const idsOf = (tensors: Decisions["residency"]["tensors"]): ReadonlySet<number> =>
-    new Set(tensors.map(({ value }) => present(idOf.get(`${value.operation}:${value.index}`), "resident tensor")));
+  return new Set(tensors.map(({ value }) => present(idOf.get(`${value.operation}:${value.index}`), "resident tensor")));
+}
+
+function contextOf(workload: Workload, design: HardwareDesign, decided: Decided): Context {
   const { tensors } = decided.decisions.residency;
   return {
     ...decided,
@@ -73,8 +81,11 @@ function contextOf(workload: Workload, design: HardwareDesign, decided: Decided)
     design,
     architecture: expandDesign(design),
     energy: energyPerEvent(design),
-    resident: idsOf(tensors),
-    pinned: idsOf(tensors.filter((tensor) => tensor.isPinned)),
+    resident: tensorIds(workload, tensors),
+    pinned: tensorIds(
+      workload,
+      tensors.filter((tensor) => tensor.isPinned),
+    ),
   };
 }
 
@@ -90,20 +101,21 @@ function coreRegions(context: Context): readonly CoreRegion[] {
       firstFetch += words * architecture.operandBytes;
     }
     const coldDramBytes = steady.dramBytes + firstFetch;
-    const coldCycles = cyclesOf(region.cost, coldDramBytes, architecture.dramBytesPerCycle);
+    const coldCycles = cyclesOf(region.cost, coldDramBytes, architecture);
     return { ...steady, coldDramBytes, coldCycles };
   });
 }
 
 /** Picojoules of a core's events, without idle power. */
-function eventPj(events: EnergyEvents, dramBytes: number, energy: EnergyPerEvent): number {
+function eventPj(cost: MappingCost, dramBytes: number, energy: EventEnergies): number {
+  const { events } = cost;
   return (
     events.macs * energy.macPj +
     events.vectorOps * energy.vectorOpPj +
     events.arrayEdgeBytes * energy.arrayEdgePjPerByte +
     events.l1Bytes * energy.l1PjPerByte +
     events.l2Bytes * energy.l2PjPerByte +
-    events.gmBytes * energy.gmPjPerByte +
+    gmAccessBytes(cost, dramBytes) * energy.gmPjPerByte +
     events.busBytes * energy.busPjPerByte +
     dramBytes * energy.dramPjPerByte
   );
@@ -115,7 +127,7 @@ function chipJoules(
   at: { readonly cycles: number; readonly dramBytes: number },
 ): number {
   const seconds = at.cycles / (context.design.clockGhz * 1e9);
-  const events = eventPj(region.cost.events, at.dramBytes, context.energy);
+  const events = eventPj(region.cost, at.dramBytes, context.energy);
   return context.design.cores * events * 1e-12 + context.energy.idleWatts * seconds;
 }
 

@@ -1,17 +1,19 @@
 /** Decides how a workload runs on a design, and what that costs. */
-import type { Decisions, Padding } from "../ir/decisions.ts";
+import type { Decisions, Padding, Residency } from "../ir/decisions.ts";
 import type { HardwareDesign } from "../hardware/design.ts";
 import { present } from "../support/bug.ts";
 import type { Architecture } from "./architecture.ts";
-import { expandDesign } from "./architecture.ts";
+import { expandDesign, withUnlimitedDram } from "./architecture.ts";
 import type { Evaluation, Infeasible } from "./evaluation.ts";
 import { isInfeasible } from "./evaluation.ts";
-import { evaluationOf } from "./assemble.ts";
+import { evaluationOf, residentTest } from "./assemble.ts";
 import type { RegionSpec } from "./fusion/region-spec.ts";
 import { reductionSize } from "./mapping/array-cycles.ts";
 import { at } from "./mapping/problem.ts";
 import type { CompileOptions } from "./options.ts";
 import { greedyResidency, noResidency } from "./placement/greedy.ts";
+import type { MappedRegion } from "./region-time.ts";
+import { regionStagingBytes, regionTime } from "./region-time.ts";
 import type { SolvedRegion } from "./solve.ts";
 import { SolverCache } from "./solve.ts";
 import type { Workload } from "./workload.ts";
@@ -35,15 +37,13 @@ export function decide(
   const architecture = expandDesign(design);
   const cache = options.cache ?? new SolverCache();
   const specs = workload.regions[options.fusion];
-  const solved: SolvedRegion[] = [];
-  for (const spec of specs) {
-    const found = cache.solve(spec, architecture, options.depthwise);
-    if (isInfeasible(found)) return found;
-    solved.push(found);
-  }
-  const mapped = specs.map((spec, id) => ({ spec, ...present(solved[id], "solved region") }));
-  const residency =
-    options.placement === "none" ? noResidency(architecture) : greedyResidency(workload, mapped, architecture);
+  const found = mapRegions(specs, architecture, { cache, depthwise: options.depthwise });
+  if (isInfeasible(found)) return found;
+  const placed =
+    options.placement === "none"
+      ? { mapped: found, residency: noResidency(architecture) }
+      : placeGreedily(workload, found, { architecture, cache, depthwise: options.depthwise });
+  const { mapped, residency } = placed;
   const decisions: Decisions = {
     moduleSha256: workload.moduleSha256,
     partition: {
@@ -59,6 +59,72 @@ export function decide(
     residency,
   };
   return { decisions, evaluation: evaluationOf(workload, design, { decisions, mapped }) };
+}
+
+interface Mapper {
+  readonly cache: SolverCache;
+  readonly depthwise: CompileOptions["depthwise"];
+}
+
+function mapRegions(
+  specs: readonly RegionSpec[],
+  architecture: Architecture,
+  { cache, depthwise }: Mapper,
+): readonly PlacedRegion[] | Infeasible {
+  const mapped: PlacedRegion[] = [];
+  for (const spec of specs) {
+    const solved = cache.solve(spec, architecture, depthwise);
+    if (isInfeasible(solved)) return solved;
+    mapped.push({ spec, ...solved });
+  }
+  return mapped;
+}
+
+type PlacedRegion = MappedRegion & SolvedRegion;
+
+/**
+ * Places tensors for mappings that spare DRAM, then gives each region whose tensors now stay on chip the mapping that is
+ * best without DRAM, where that is faster and its staging space is free, and places once more.
+ */
+function placeGreedily(
+  workload: Workload,
+  sparing: readonly PlacedRegion[],
+  { architecture, ...mapper }: Mapper & { readonly architecture: Architecture },
+): { readonly mapped: readonly PlacedRegion[]; readonly residency: Residency } {
+  const first = greedyResidency(workload, sparing, architecture);
+  const unlimited = mapRegions(
+    sparing.map(({ spec }) => spec),
+    withUnlimitedDram(architecture),
+    mapper,
+  );
+  if (isInfeasible(unlimited)) return { mapped: sparing, residency: first };
+  const isResident = residentTest(workload, first);
+  const free = freeBytes(first, sparing.length);
+  const mapped = sparing.map((region, id) => {
+    const other = present(unlimited[id], "region");
+    const fits = regionStagingBytes(other, isResident) <= (free[id] ?? 0);
+    const [old, now] = [region, other].map((each) => regionTime(each, architecture, isResident).cycles);
+    // Its own bound belongs to the DRAM that there is.
+    return fits && (now ?? 0) < (old ?? 0)
+      ? {
+          ...other,
+          search: {
+            ...other.search,
+            onChipBoundCycles: Math.min(other.search.onChipBoundCycles, region.search.onChipBoundCycles),
+          },
+        }
+      : region;
+  });
+  return { mapped, residency: greedyResidency(workload, mapped, architecture) };
+}
+
+/** Bytes above the highest resident in each region. */
+function freeBytes({ capacityBytes, tensors }: Residency, regions: number): readonly number[] {
+  const top = new Array<number>(regions).fill(0);
+  for (const { firstRegion, lastRegion, offsetBytes, sizeBytes } of tensors) {
+    for (let id = firstRegion; id <= lastRegion; id++) top[id] = Math.max(top[id] ?? 0, offsetBytes + sizeBytes);
+  }
+  return top.map((bytes) => capacityBytes - bytes);
 }
 
 /**

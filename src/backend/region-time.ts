@@ -3,7 +3,7 @@ import type { Architecture } from "./architecture.ts";
 import type { BindingResource } from "./evaluation.ts";
 import type { ReadRole, RegionSpec } from "./fusion/region-spec.ts";
 import type { MappingCost } from "./mapping/cost.ts";
-import { boundBy, cyclesOf } from "./mapping/cost.ts";
+import { boundBy, cyclesOf, gmAccessBytes } from "./mapping/cost.ts";
 import type { SearchRecord } from "./solve.ts";
 
 /** A region with a mapping. */
@@ -50,26 +50,29 @@ export function regionStagingBytes(region: MappedRegion, isResident: IsResident)
   return (some("input") ? input : 0) + (some("weight") ? weight : 0) + (writesDram ? output : 0);
 }
 
-/** Compulsory DRAM bytes of a region under a residency: every touched word that is not in global memory, once. */
-function compulsoryBytes(region: MappedRegion, architecture: Architecture, isResident: IsResident): number {
-  const { spec, cost } = region;
-  const words =
-    spec.reads.reduce((sum, read) => sum + (isResident(read.tensor) ? 0 : read.words), 0) +
-    spec.writes.reduce((sum, write) => sum + (isResident(write.tensor) ? 0 : write.words), 0);
-  // A window may touch less than the whole tensor, so the mapping's own traffic is a bound as well.
-  return Math.min(words * architecture.operandBytes, regionDramBytes({ ...region, cost }, architecture, isResident));
+/** Operand words that a region touches, each once; those in global memory, or those that come through DRAM. */
+function touchedWords({ spec }: MappedRegion, counts: (tensor: number) => boolean): number {
+  const sum = (parts: readonly { readonly tensor: number; readonly words: number }[]): number =>
+    parts.reduce((total, { tensor, words }) => total + (counts(tensor) ? words : 0), 0);
+  return sum(spec.reads) + sum(spec.writes);
 }
 
 /** Cycles and what binds them, on one core. */
 export function regionTime(region: MappedRegion, architecture: Architecture, isResident: IsResident): RegionTime {
   const { cost, search } = region;
+  const { operandBytes, dramBytesPerCycle, gmBytesPerCycle } = architecture;
   const dramBytes = regionDramBytes(region, architecture, isResident);
-  const rate = architecture.dramBytesPerCycle;
-  const cycles = cyclesOf(cost, dramBytes, rate);
-  const bound = Math.max(search.onChipBoundCycles, compulsoryBytes(region, architecture, isResident) / rate);
+  const cycles = cyclesOf(cost, dramBytes, architecture);
+  // A window may touch less than the whole tensor, so the mapping's own traffic is a bound as well.
+  const dram = Math.min(dramBytes, operandBytes * touchedWords(region, (tensor) => !isResident(tensor)));
+  const gm =
+    gmAccessBytes(cost, dram) === 0
+      ? 0
+      : Math.min(cost.gmBytes, operandBytes * touchedWords(region, () => true)) + dram;
+  const bound = Math.max(search.onChipBoundCycles, dram / dramBytesPerCycle, gm / gmBytesPerCycle);
   return {
     cycles,
-    boundBy: boundBy(cost, dramBytes, rate),
+    boundBy: boundBy(cost, dramBytes, architecture),
     dramBytes,
     lowerBoundCycles: Math.max(1, Math.min(cycles, Math.floor(bound))),
   };

@@ -1,6 +1,7 @@
 /** The best mapping of one region on one architecture, remembered by content. */
 import type { Engine, Mapping } from "../ir/decisions.ts";
 import type { Architecture } from "./architecture.ts";
+import { gmCapacityBytes } from "./architecture.ts";
 import type { Infeasible } from "./evaluation.ts";
 import type { RegionSpec } from "./fusion/region-spec.ts";
 import { defaultEngine } from "./fusion/region-spec.ts";
@@ -10,6 +11,7 @@ import { searchMatrix } from "./mapping/matrix-mapper.ts";
 import type { MatrixMapping } from "./mapping/matrix-mapping.ts";
 import { exportMatrixMapping } from "./mapping/matrix-mapping.ts";
 import type { MatrixProblem } from "./mapping/problem.ts";
+import { spatialChoices } from "./mapping/spatial.ts";
 import { placeVector } from "./mapping/vector-mapper.ts";
 import { compulsoryDramBytes } from "./mapping/bounds.ts";
 import type { DepthwiseMode } from "./options.ts";
@@ -81,9 +83,13 @@ function solveMatrix(
   depthwise: DepthwiseMode,
 ): SolvedRegion | Infeasible {
   const dataflows = allowedDataflows(problem, architecture, depthwise);
-  const onChip = onChipBound(problem, architecture, dataflows);
-  const dram = compulsoryDramBytes(problem, architecture.operandBytes) / architecture.dramBytesPerCycle;
-  const found = searchMatrix(problem, architecture, { dataflows, boundCycles: Math.max(onChip, dram) });
+  const choices = dataflows.flatMap((dataflow) => spatialChoices(problem, architecture, dataflow));
+  const onChip = onChipBound(choices, architecture);
+  const bytes = compulsoryDramBytes(problem, architecture.operandBytes);
+  const isThroughGm = gmCapacityBytes(architecture) > 0;
+  const dram = bytes / architecture.dramBytesPerCycle;
+  const gm = isThroughGm ? (2 * bytes) / architecture.gmBytesPerCycle : 0;
+  const found = searchMatrix(problem, architecture, { choices, boundCycles: Math.max(onChip, dram, gm) });
   if (!("mapping" in found)) {
     return { reason: "no-mapping", value: found.overflowBytes, limit: 0 };
   }

@@ -1,9 +1,8 @@
 /** Lower bounds on the cycles of a region: no mapping of the searched space is faster. */
 import type { Architecture } from "../architecture.ts";
 import { skewCycles } from "./array-cycles.ts";
-import type { MatrixMapping } from "./matrix-mapping.ts";
 import type { MatrixProblem, VectorProblem } from "./problem.ts";
-import { spatialChoices } from "./spatial.ts";
+import type { SpatialChoice } from "./spatial.ts";
 import { touchedElements } from "./tiling.ts";
 
 /** Compulsory DRAM traffic: each touched element once. Padding is not moved; rows that a stride skips are not touched. */
@@ -21,16 +20,11 @@ export function compulsoryElements(problem: MatrixProblem): {
   };
 }
 
-/** Cycles that the busiest PE or bus needs at least over all dataflows and spatial choices, with the array's first fill. */
-export function onChipBound(
-  problem: MatrixProblem,
-  architecture: Architecture,
-  dataflows: readonly MatrixMapping["dataflow"][],
-): number {
-  return dataflows.reduce((least, dataflow) => {
-    const [best] = spatialChoices(problem, architecture, dataflow);
+/** Cycles that the busiest PE or bus needs at least with the best of these spatial choices, with the array's first fill. */
+export function onChipBound(choices: readonly SpatialChoice[], architecture: Architecture): number {
+  return choices.reduce((least, { dataflow, boundCycles }) => {
     const start = dataflow === "vector" ? 0 : architecture.arrayRows + skewCycles(architecture);
-    return Math.min(least, (best?.boundCycles ?? 0) + start);
+    return Math.min(least, boundCycles + start);
   }, Number.POSITIVE_INFINITY);
 }
 
@@ -40,10 +34,15 @@ export function compulsoryDramBytes(problem: MatrixProblem, operandBytes: number
   return (input + weight + output * problem.outputCopies + problem.extraElements) * operandBytes;
 }
 
-/** Cycles that the lanes need at least. */
+/** Cycles that the lanes and the buses need at least. */
 export function vectorBound(problem: VectorProblem, architecture: Architecture): number {
-  const lanes = architecture.lanesPerPe * architecture.peRows * architecture.peColumns;
-  return Math.floor((problem.points * problem.opsPerPoint) / lanes);
+  const { peRows, peColumns, operandBytes } = architecture;
+  const lanes = architecture.lanesPerPe * peRows * peColumns;
+  return Math.max(
+    (problem.points * problem.opsPerPoint) / lanes,
+    (problem.inputElements * operandBytes) / (peRows * architecture.inputBusBytesPerCycle),
+    (problem.outputElements * operandBytes) / (peColumns * architecture.outputBusBytesPerCycle),
+  );
 }
 
 /** Outputs of a matrix problem. */

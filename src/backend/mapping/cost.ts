@@ -1,14 +1,14 @@
 /** What a mapping costs, before it is known which tensors stay in global memory. All figures are of one core. */
 import type { BindingResource } from "../evaluation.ts";
+import { bindingResources } from "../evaluation.ts";
 
-/** Events that cost energy. Bytes count what is read or written at the level, once for each. */
+/** Events that cost energy, without global memory and DRAM. Bytes count what is read or written at the level, once for each. */
 export interface EnergyEvents {
   readonly macs: number;
   readonly vectorOps: number;
   readonly arrayEdgeBytes: number;
   readonly l1Bytes: number;
   readonly l2Bytes: number;
-  readonly gmBytes: number;
   readonly busBytes: number;
 }
 
@@ -32,9 +32,11 @@ export interface StagingBytes {
 }
 
 export interface MappingCost {
-  /** Busy cycles of every resource but DRAM. */
+  /** Busy cycles of every resource but DRAM and global memory. */
   readonly busyCycles: Readonly<Partial<Record<BindingResource, number>>>;
   readonly dramBytes: DramBytes;
+  /** Bytes between global memory and the grid; what passes between DRAM and global memory adds to its load. 0: there is none. */
+  readonly gmBytes: number;
   readonly stagingBytes: StagingBytes;
   /** Start-up and end that overlap with nothing: the first tiles through the levels, array skew, the last output. */
   readonly fillCycles: number;
@@ -48,21 +50,35 @@ export function totalDramBytes(bytes: DramBytes): number {
   return bytes.input + bytes.weight + bytes.output + bytes.partialSums + bytes.extra;
 }
 
+/** Rates that a region's time depends on beside those in its busy cycles. Unit: bytes per cycle. */
+export interface OuterRates {
+  readonly dramBytesPerCycle: number;
+  readonly gmBytesPerCycle: number;
+}
+
+/** Bytes that global memory reads and writes when `dramBytes` pass through it. */
+export function gmAccessBytes(cost: MappingCost, dramBytes: number): number {
+  return cost.gmBytes === 0 ? 0 : cost.gmBytes + dramBytes;
+}
+
 /** Cycles of a region: the busiest resource, then what overlaps with nothing. */
-export function cyclesOf(cost: MappingCost, dramBytes: number, dramBytesPerCycle: number): number {
-  let busiest = dramBytes / dramBytesPerCycle;
+export function cyclesOf(cost: MappingCost, dramBytes: number, rates: OuterRates): number {
+  let busiest = Math.max(dramBytes / rates.dramBytesPerCycle, gmAccessBytes(cost, dramBytes) / rates.gmBytesPerCycle);
   for (const busy of Object.values(cost.busyCycles)) busiest = Math.max(busiest, busy);
-  const fill = cost.fillCycles + Math.min(cost.fillDramBytes, dramBytes) / dramBytesPerCycle;
-  return Math.ceil(busiest + fill);
+  return Math.ceil(busiest + fillOf(cost, dramBytes, rates));
+}
+
+function fillOf(cost: MappingCost, dramBytes: number, rates: OuterRates): number {
+  return cost.fillCycles + Math.min(cost.fillDramBytes, dramBytes) / rates.dramBytesPerCycle;
 }
 
 /** What binds a region. */
-export function boundBy(cost: MappingCost, dramBytes: number, dramBytesPerCycle: number): BindingResource {
-  let [resource, most]: [BindingResource, number] = ["dram", dramBytes / dramBytesPerCycle];
-  for (const [name, busy] of Object.entries(cost.busyCycles)) {
-    // Keys of `busyCycles` are resources by its type.
-    if (busy > most) [resource, most] = [name as BindingResource, busy];
-  }
-  const fill = cost.fillCycles + Math.min(cost.fillDramBytes, dramBytes) / dramBytesPerCycle;
-  return fill > most ? "fill" : resource;
+export function boundBy(cost: MappingCost, dramBytes: number, rates: OuterRates): BindingResource {
+  const busy: readonly (readonly [BindingResource, number])[] = [
+    ["dram", dramBytes / rates.dramBytesPerCycle],
+    ["gm", gmAccessBytes(cost, dramBytes) / rates.gmBytesPerCycle],
+    ...bindingResources.map((name) => [name, cost.busyCycles[name] ?? 0] as const),
+    ["fill", fillOf(cost, dramBytes, rates)],
+  ];
+  return busy.reduce((most, entry) => (entry[1] > most[1] ? entry : most))[0];
 }

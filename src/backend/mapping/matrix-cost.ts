@@ -157,10 +157,13 @@ const everyPe = { input: allPes, weight: allPes, output: allPes };
  * Buses: an input bus of a PE row carries what the PEs of the row need, each word once (multicast); a weight bus of a PE
  * column likewise; an output bus of a PE column carries the outputs of its PEs.
  */
-export function costOfMapping(context: MatrixContext, mapping: MatrixMapping): MappingCost {
+export function costOfMapping(
+  context: MatrixContext,
+  mapping: MatrixMapping,
+  loops: TileLoops = context.chains.loops(mapping),
+): MappingCost {
   const { problem, architecture, chains } = context;
   const { operandBytes, accumulatorBytes, levels } = architecture;
-  const loops = chains.loops(mapping);
   const spread = chains.perPeLevel;
   const moved = levels.map((_level, depth) => movedInto(context, loops, depth, everyPe));
   const bytesInto = ({ input, weight, output, partial }: Moved): number =>
@@ -180,10 +183,9 @@ export function costOfMapping(context: MatrixContext, mapping: MatrixMapping): M
 
   const [outermost] = moved;
   const first = outermost ?? bus;
+  // What leaves global memory for the next level, and the neighbours' operands and results.
   const gmBytes =
-    levels[0]?.level === "gm"
-      ? bytesInto(first) + (moved[1] === undefined ? 0 : bytesInto(moved[1])) + 2 * (extraBytes + copyBytes)
-      : 0;
+    levels[0]?.level === "gm" && moved[1] !== undefined ? bytesInto(moved[1]) + extraBytes + copyBytes : 0;
   const isPrivateL2 = levels.length > spread + 1;
   const isSharedL2 = levels.some((level) => level.level === "l2" && !level.isPerPe);
   const compute = computeCycles({ problem, architecture, mapping, loops });
@@ -211,7 +213,6 @@ export function costOfMapping(context: MatrixContext, mapping: MatrixMapping): M
   return {
     busyCycles: {
       ...(onVector ? { vector: compute + fusedCycles } : { compute, vector: fusedCycles }),
-      ...(gmBytes > 0 ? { gm: gmBytes / architecture.gmBytesPerCycle } : {}),
       ...(isPrivateL2 ? { l2: privateL2Cycles(architecture, onePe) } : {}),
       ...(isSharedL2 ? { l2: sharedL2Cycles(architecture, moved, spread) } : {}),
       "input-bus": (bus.input * operandBytes + extraBytes / usedRows) / architecture.inputBusBytesPerCycle,
@@ -227,6 +228,7 @@ export function costOfMapping(context: MatrixContext, mapping: MatrixMapping): M
       partialSums: 2 * first.partial * accumulatorBytes,
       extra: extraBytes,
     },
+    gmBytes,
     stagingBytes: levels[0]?.level === "gm" ? occupancyAt(context, mapping, 0) : { input: 0, weight: 0, output: 0 },
     fillCycles: Math.ceil(fillBus + drainBus + arrayFill),
     fillDramBytes: (distinct.input + distinct.weight + distinct.output) * operandBytes,
@@ -236,7 +238,6 @@ export function costOfMapping(context: MatrixContext, mapping: MatrixMapping): M
       arrayEdgeBytes: onVector ? 0 : edgeBytes,
       l1Bytes: bytesInto(innermost) + edgeBytes,
       l2Bytes: isPrivateL2 || isSharedL2 ? bytesInto(moved[levels.length - 2] ?? first) + bytesInto(innermost) : 0,
-      gmBytes,
       busBytes: bytesInto(moved[spread] ?? first) + extraBytes + copyBytes,
     },
   };

@@ -11,7 +11,7 @@ import { ChainCache } from "./matrix-mapping.ts";
 import type { MatrixProblem, Tile } from "./problem.ts";
 import { at } from "./problem.ts";
 import type { SpatialChoice } from "./spatial.ts";
-import { shareOf, spatialChoices } from "./spatial.ts";
+import { shareOf } from "./spatial.ts";
 import { movedElements } from "./traffic.ts";
 
 /** The best mapping found. */
@@ -30,16 +30,22 @@ export interface Unmappable {
 }
 
 /** How many of the best spatial choices, innermost tiles and global-memory tiles are combined, and how many mappings costed. */
-const limits = { spatial: 6, inner: 10, outer: 8, nodes: 6000 } as const;
+const limits = { spatial: 6, inner: 5, outer: 3, nodes: 6000 } as const;
 
 /** What `searchMatrix` may use. */
 export interface MatrixSearch {
-  readonly dataflows: readonly MatrixMapping["dataflow"][];
+  /** Ways to spread the problem over the grid, of all allowed dataflows. */
+  readonly choices: readonly SpatialChoice[];
   /** No mapping takes fewer cycles; the search stops when it is met. */
   readonly boundCycles: number;
 }
 
+/** The search ends when the bound is met up to this share: what is left is the fill of the first tiles. */
+const tolerance = 0.01;
+
 interface Incumbent {
+  /** Cycles at which the search ends. */
+  readonly goodEnoughCycles: number;
   best:
     { mapping: MatrixMapping; cost: MappingCost; cycles: number; dramBytes: number; stagingBytes: number } | undefined;
   nodes: number;
@@ -53,18 +59,12 @@ export function searchMatrix(
   search: MatrixSearch,
 ): SolvedMatrix | Unmappable {
   const context: MatrixContext = { problem, architecture, chains: new ChainCache(problem, architecture) };
-  const state: Incumbent = { best: undefined, nodes: 0, smallestOverflow: undefined };
-  const ranked = search.dataflows
-    .flatMap((dataflow) =>
-      spatialChoices(problem, architecture, dataflow)
-        .slice(0, limits.spatial)
-        .map((choice) => ({ dataflow, choice })),
-    )
-    .sort((a, b) => a.choice.boundCycles - b.choice.boundCycles);
-  for (const { dataflow, choice } of ranked) {
+  const goodEnoughCycles = search.boundCycles * (1 + tolerance);
+  const state: Incumbent = { goodEnoughCycles, best: undefined, nodes: 0, smallestOverflow: undefined };
+  for (const choice of bestChoices(search.choices)) {
     if (state.best !== undefined && choice.boundCycles >= state.best.cycles) break;
-    searchSpatial(context, { dataflow, choice }, state);
-    if (state.best !== undefined && state.best.cycles <= search.boundCycles) break;
+    searchSpatial(context, choice, state);
+    if (isDone(state)) break;
   }
   const { best } = state;
   if (best === undefined) return state.smallestOverflow ?? { level: "l1", overflowBytes: 0 };
@@ -72,13 +72,23 @@ export function searchMatrix(
   return { mapping: best.mapping, cost: best.cost, cycles: best.cycles, nodes: state.nodes, proof };
 }
 
-interface Placed {
-  readonly dataflow: MatrixMapping["dataflow"];
-  readonly choice: SpatialChoice;
+/** The few best of each dataflow, best bound first. */
+function bestChoices(choices: readonly SpatialChoice[]): readonly SpatialChoice[] {
+  const dataflows = [...new Set(choices.map((choice) => choice.dataflow))];
+  const byBound = (a: SpatialChoice, b: SpatialChoice): number => a.boundCycles - b.boundCycles;
+  return dataflows
+    .flatMap((dataflow) =>
+      choices
+        .filter((choice) => choice.dataflow === dataflow)
+        .sort(byBound)
+        .slice(0, limits.spatial),
+    )
+    .sort(byBound);
 }
 
-function searchSpatial(context: MatrixContext, { dataflow, choice }: Placed, state: Incumbent): void {
+function searchSpatial(context: MatrixContext, choice: SpatialChoice, state: Incumbent): void {
   const { architecture, problem } = context;
+  const { dataflow } = choice;
   const groupsPerPass = dataflow === "weight-stationary" ? packedGroups(problem, architecture) : 1;
   const base = { dataflow, peRows: choice.peRows, peColumns: choice.peColumns, groupsPerPass };
   const share = shareOf({ problem, ...choice });
@@ -89,11 +99,9 @@ function searchSpatial(context: MatrixContext, { dataflow, choice }: Placed, sta
       const outers = outerKnown.get(below.join("/")) ?? outerTiles(context, { base, below });
       outerKnown.set(below.join("/"), outers);
       for (const outer of outers) {
-        const tiles = [...outer.tiles, ...middle, inner];
-        for (const orders of innerOrders(context, { base, tiles, outer })) {
-          if (state.nodes >= limits.nodes) return;
-          consider(context, { ...base, tiles, orders }, state);
-        }
+        if (state.best !== undefined && outer.dramCycles >= state.best.cycles) break;
+        considerOrders(context, { base, tiles: [...outer.tiles, ...middle, inner], outer }, state);
+        if (isDone(state)) return;
       }
     }
   }
@@ -131,17 +139,34 @@ function innerOrders(
   return [...distinct.values()].map((order) => [...outer.orders, ...below.map(() => order)]);
 }
 
+function isDone({ best, nodes, goodEnoughCycles }: Incumbent): boolean {
+  return nodes >= limits.nodes || (best !== undefined && best.cycles <= goodEnoughCycles);
+}
+
 type Base = Pick<MatrixMapping, "dataflow" | "peRows" | "peColumns" | "groupsPerPass">;
 
-function consider(context: MatrixContext, mapping: MatrixMapping, state: Incumbent): void {
-  state.nodes += 1;
-  if (firstOverflow(context, mapping) !== undefined) return;
-  const cost = costOfMapping(context, mapping);
-  const dramBytes = totalDramBytes(cost.dramBytes);
-  const cycles = cyclesOf(cost, dramBytes, context.architecture.dramBytesPerCycle);
-  const { input, weight, output } = cost.stagingBytes;
-  const found = { mapping, cost, cycles, dramBytes, stagingBytes: input + weight + output };
-  if (state.best === undefined || isBetter(found, state.best)) state.best = found;
+/** Costs the tiles, when they fit, with every order of the inner levels that makes a difference. */
+function considerOrders(
+  context: MatrixContext,
+  place: { readonly base: Base; readonly tiles: readonly Tile[]; readonly outer: Outer },
+  state: Incumbent,
+): void {
+  const { architecture } = context;
+  const { base, tiles } = place;
+  const unordered = { ...base, tiles, orders: [] };
+  if (firstOverflow(context, unordered) !== undefined) return;
+  const { chains } = context.chains.loops(unordered);
+  for (const orders of innerOrders(context, place)) {
+    state.nodes += 1;
+    const mapping = { ...base, tiles, orders };
+    const cost = costOfMapping(context, mapping, { chains, orders });
+    const dramBytes = totalDramBytes(cost.dramBytes);
+    const cycles = cyclesOf(cost, dramBytes, architecture);
+    const { input, weight, output } = cost.stagingBytes;
+    const found = { mapping, cost, cycles, dramBytes, stagingBytes: input + weight + output };
+    if (state.best === undefined || isBetter(found, state.best)) state.best = found;
+    if (isDone(state)) return;
+  }
 }
 
 function isBetter(a: NonNullable<Incumbent["best"]>, b: NonNullable<Incumbent["best"]>): boolean {
@@ -255,6 +280,8 @@ function gridTile(problem: MatrixProblem, base: Base, tile: Tile): Tile {
 }
 
 interface Outer {
+  /** DRAM cycles of the three operands alone. */
+  readonly dramCycles: number;
   readonly tiles: readonly Tile[];
   readonly orders: readonly (readonly number[])[];
 }
@@ -266,7 +293,7 @@ interface Outer {
 function outerTiles(context: MatrixContext, place: { readonly base: Base; readonly below: Tile }): readonly Outer[] {
   const { problem, architecture } = context;
   const [level] = architecture.levels;
-  if (level?.level !== "gm") return [{ tiles: [], orders: [] }];
+  if (level?.level !== "gm") return [{ tiles: [], orders: [], dramCycles: 0 }];
   const { below } = place;
   const boxes = positionBoxes(problem.extents, below);
   const fits = (tile: Tile): boolean => overflowBytes(level, occupiedBytes(context, tile, problem.extents)) === 0;
@@ -309,6 +336,11 @@ function rankedOrders(
       movedElements(loops, "input", 0, sum) +
       movedElements(loops, "weight", 0, sum) * problem.rows.kernel * problem.columns.kernel +
       movedElements(loops, "output", 0, sum);
-    return { outer: { tiles: [tile], orders: [order] }, dramElements, staging: need.input + need.weight + need.output };
+    const dramCycles = (dramElements * context.architecture.operandBytes) / context.architecture.dramBytesPerCycle;
+    return {
+      outer: { tiles: [tile], orders: [order], dramCycles },
+      dramElements,
+      staging: need.input + need.weight + need.output,
+    };
   });
 }

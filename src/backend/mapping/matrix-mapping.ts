@@ -21,9 +21,22 @@ export interface MatrixMapping {
   readonly groupsPerPass: number;
 }
 
+interface ChainNode {
+  readonly inner: Map<number, ChainNode>;
+  chain: LoopChain | undefined;
+}
+
+function child(nodes: Map<number, ChainNode>, key: number): ChainNode {
+  const known = nodes.get(key);
+  if (known !== undefined) return known;
+  const made: ChainNode = { inner: new Map(), chain: undefined };
+  nodes.set(key, made);
+  return made;
+}
+
 /** Cut loops, remembered by where they are cut: the same cuts come back in thousands of mappings of a problem. */
 export class ChainCache {
-  private readonly known = new Map<string, LoopChain>();
+  private readonly known = new Map<number, ChainNode>();
   private readonly problem: MatrixProblem;
   readonly perPeLevel: number;
 
@@ -32,16 +45,16 @@ export class ChainCache {
     this.perPeLevel = architecture.levels.findIndex((level) => level.isPerPe);
   }
 
+  /** Keys are walked number by number: a joined text would cost more than the cost model itself. */
   chain(slot: number, tiles: readonly number[], unroll: number): LoopChain {
-    const key = `${slot}/${unroll}/${tiles.join("/")}`;
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
+    let node = child(this.known, slot * 65536 + unroll);
+    for (const size of tiles) node = child(node.inner, size);
+    if (node.chain !== undefined) return node.chain;
     const { extents, rows, columns } = this.problem;
     const window = slot === at.p ? rows : slot === at.q ? columns : undefined;
     const cuts = { extent: extents[slot] ?? 1, tiles, unroll, perPeLevel: this.perPeLevel };
-    const chain = cutLoop(cuts, window);
-    this.known.set(key, chain);
-    return chain;
+    node.chain = cutLoop(cuts, window);
+    return node.chain;
   }
 
   loops(mapping: MatrixMapping): TileLoops {

@@ -10,6 +10,7 @@ import { touchedElements } from "./tiling.ts";
 const spreadable = [at.g, at.b, at.p, at.q, at.k] as const;
 
 export interface SpatialChoice {
+  readonly dataflow: MatrixMapping["dataflow"];
   readonly peRows: Tile;
   readonly peColumns: Tile;
   /** No mapping with this choice and dataflow takes fewer cycles. */
@@ -21,7 +22,7 @@ type MatrixDataflow = MatrixMapping["dataflow"];
 const alone: Tile = [1, 1, 1, 1, 1, 1];
 
 /**
- * All ways to give each axis of the grid to one loop, or to two with a power of two for the first; best bound first. A
+ * All ways to give each axis of the grid to one loop, or to two with a power of two for the first. A
  * factor is rounded down to the smallest that gives the same share.
  */
 export function spatialChoices(
@@ -36,10 +37,10 @@ export function spatialChoices(
       const key = `${peRows.join("/")} ${peColumns.join("/")}`;
       if (choices.has(key)) continue;
       const boundCycles = spatialBound({ problem, architecture, dataflow, peRows, peColumns });
-      choices.set(key, { peRows, peColumns, boundCycles });
+      choices.set(key, { dataflow, peRows, peColumns, boundCycles });
     }
   }
-  return [...choices.values()].sort((a, b) => a.boundCycles - b.boundCycles);
+  return [...choices.values()];
 }
 
 function axisChoices(extents: Tile, pes: number): readonly Tile[] {
@@ -107,7 +108,9 @@ function idealComputeCycles({ problem, architecture, dataflow }: SpatialProblem,
   switch (dataflow) {
     case "weight-stationary": {
       const packed = packedGroups(problem, architecture);
-      return Math.ceil(g / packed) * Math.ceil(k / arrayColumns) * Math.ceil(words / arrayRows) * positions;
+      const tiles = Math.ceil(g / packed) * Math.ceil(k / arrayColumns) * Math.ceil(words / arrayRows);
+      // Every weight tile is loaded at least once, and all positions stream through it.
+      return tiles * Math.max(positions, arrayRows);
     }
     case "output-stationary":
       return g * Math.ceil(k / arrayColumns) * Math.ceil(positions / arrayRows) * Math.max(words, arrayRows);

@@ -74,7 +74,8 @@ function repetitions(
   tile: { readonly operand: Operand; readonly level: number; readonly signatures: readonly number[] },
 ): number {
   const isRelevant = isRelevantTo[tile.operand];
-  const counted = new Set<number>();
+  let counted = 0;
+  let left = irrelevantLoops[tile.operand].length;
   let product = 1;
   let moves = false;
   for (let depth = tile.level; depth >= 0; depth--) {
@@ -82,12 +83,13 @@ function repetitions(
     for (let position = order.length - 1; position >= 0; position--) {
       const slot = order[position] ?? 0;
       if (isRelevant[slot] === true) moves ||= (((tile.signatures[slot] ?? 0) >> depth) & 1) === 1;
-      else if (moves && !counted.has(slot)) {
-        counted.add(slot);
+      else if (moves && (counted & (1 << slot)) === 0) {
+        counted |= 1 << slot;
+        left -= 1;
         product *= loops.chains[slot]?.tileCounts[depth] ?? 1;
       }
     }
-    if (counted.size === irrelevantLoops[tile.operand].length) break;
+    if (left === 0) break;
   }
   return product;
 }

@@ -29,7 +29,7 @@ export function placeVector(problem: VectorProblem, architecture: Architecture):
   const l1Sweeps = staysInL1 ? 1 : problem.sweeps;
   const dramSweeps = staysInGm ? 1 : problem.sweeps;
   const hasGm = gmCapacityBytes(architecture) > 0;
-  const gmBytes = hasGm ? inputBytes * (dramSweeps + l1Sweeps) + 2 * outputBytes : 0;
+  const gmBytes = hasGm ? inputBytes * l1Sweeps + outputBytes : 0;
   const first = Math.min(strip * pes, problem.inputElements) * operandBytes;
   const last = Math.min(strip * pes, problem.outputElements) * operandBytes;
   return {
@@ -37,11 +37,11 @@ export function placeVector(problem: VectorProblem, architecture: Architecture):
     cost: {
       busyCycles: {
         vector,
-        ...(gmBytes > 0 ? { gm: gmBytes / architecture.gmBytesPerCycle } : {}),
         "input-bus": (inputBytes * l1Sweeps) / (peRows * architecture.inputBusBytesPerCycle),
         "output-bus": outputBytes / (peColumns * architecture.outputBusBytesPerCycle),
       },
       dramBytes: { input: inputBytes * dramSweeps, weight: 0, output: outputBytes, partialSums: 0, extra: 0 },
+      gmBytes,
       stagingBytes: hasGm ? { input: 2 * first, weight: 0, output: 2 * last } : { input: 0, weight: 0, output: 0 },
       fillCycles: Math.ceil(
         first / (peRows * architecture.inputBusBytesPerCycle) +
@@ -54,7 +54,6 @@ export function placeVector(problem: VectorProblem, architecture: Architecture):
         arrayEdgeBytes: 0,
         l1Bytes: 2 * (inputBytes * l1Sweeps + outputBytes),
         l2Bytes: 0,
-        gmBytes,
         busBytes: inputBytes * l1Sweeps + outputBytes,
       },
     },
