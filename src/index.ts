@@ -75,7 +75,8 @@ export function compileModel(bytes: Uint8Array, design: HardwareDesign, options:
   const materialized = runPasses(module, materializePipeline(frozen, decisions), { ...hooks, firstIndex });
 
   onStage("schedule");
-  const schedule = buildSchedule({ workload, design, compile, decisions, evaluation });
+  const source = { file: options.fileName, ...(options.dims === undefined ? {} : { dims: options.dims }) };
+  const schedule = buildSchedule({ workload, design, compile, decisions, evaluation, source });
 
   onStage("done");
   return { model, design, evaluation, schedule, module, passes: [...simplified, ...materialized] };

@@ -6,7 +6,7 @@ import { presetPath } from "../node/package.ts";
 import type { BenchRow } from "../report/bench/bench-run.ts";
 import { figuresOf } from "../report/bench/bench-run.ts";
 import type { BenchSuite, SuiteModel, SuiteOptions } from "../report/bench/bench-suite.ts";
-import { compileOptionsOf } from "./compile-options.ts";
+import { compileOptionsOf, compilerName } from "./compile-options.ts";
 import { readDesign } from "./design-files.ts";
 import { timedCompile } from "./timed-compile.ts";
 
@@ -55,7 +55,7 @@ function suiteRow({ model, fileName, bytes, design, options }: SuiteJob, setting
     settings,
   );
   const { evaluation } = result;
-  const optionsText = optionsLabel(options);
+  const optionsText = compilerName(compile);
   return {
     name: `${evaluation.model.name}, ${design.name}, ${optionsText}`,
     model: evaluation.model.name,
@@ -65,9 +65,4 @@ function suiteRow({ model, fileName, bytes, design, options }: SuiteJob, setting
     compileSeconds,
     ...figuresOf(evaluation.totals.steady),
   };
-}
-
-/** Options as a word: the compiler's name, and what differs from it. */
-function optionsLabel({ compiler = "fastc", ...changes }: SuiteOptions): string {
-  return [compiler, ...Object.entries(changes).map(([name, mode]) => `${name}=${mode}`)].join(" ");
 }

@@ -37,3 +37,16 @@ export function compileOptionsOf({ compiler, fusion, placement, depthwise }: Com
     depthwise: depthwise ?? preset.depthwise,
   };
 }
+
+/** Name of the compiler with these options; where there is none, the options themselves. */
+export function compilerName(compile: CompileOptions): string {
+  const isSame = (preset: CompileOptions): boolean =>
+    preset.fusion === compile.fusion &&
+    preset.placement === compile.placement &&
+    preset.depthwise === compile.depthwise;
+  const { fusion, placement, depthwise } = compile;
+  return (
+    compilerNames.find((name) => isSame(compilerPresets[name])) ??
+    `fusion=${fusion} placement=${placement} depthwise=${depthwise}`
+  );
+}

@@ -1,7 +1,19 @@
 /** Designs named on the command line. */
+import type { Command } from "commander";
+import { Option } from "commander";
 import type { HardwareDesign } from "../index.ts";
 import { applySettings, parseDesign } from "../index.ts";
 import { readFileOrPreset } from "../node/package.ts";
+import { collect } from "./arguments.ts";
+
+/** Adds `--set`. */
+export function addSetOption(command: Command): Command {
+  return command.addOption(
+    new Option("--set <field=value>", "changes a field of the design for this run, as dram.channels=4; may be repeated")
+      .argParser(collect)
+      .default([], "none"),
+  );
+}
 
 /** The design in a file or of a preset's name, with `--set` applied. */
 export function readDesign(pathOrName: string, settings: readonly string[] = []): HardwareDesign {

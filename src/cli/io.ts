@@ -9,7 +9,7 @@ export interface CommandIo {
   /** Milliseconds from some origin, for durations. */
   readonly now: () => number;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Calls back on Ctrl-C until the returned function is called. */
+  /** Calls back on the first Ctrl-C until the returned function is called; the second one ends the process. */
   readonly onInterrupt: (callback: () => void) => () => void;
 }
 
@@ -24,7 +24,7 @@ export function processIo(): CommandIo {
     now: () => performance.now(),
     environment: process.env,
     onInterrupt(callback) {
-      process.on("SIGINT", callback);
+      process.once("SIGINT", callback);
       return () => void process.off("SIGINT", callback);
     },
   };

@@ -37,7 +37,7 @@ async function programFor(args: readonly string[], context: Parameters<typeof de
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
     })
-    .showHelpAfterError("(run the command with --help for its options)")
+    .showHelpAfterError("Run it with --help for what it takes.")
     .addHelpText("after", "\nRun `fastc COMMAND --help` for the options of a command.");
   const named = args[0] === "help" ? args[1] : args.find((arg) => !arg.startsWith("-"));
   for (const entry of commands) await declare(program, entry, { ...context, isCalled: entry.name === named });

@@ -1,5 +1,5 @@
 /** Everything that `fastc search` must know before the first trial. */
-import type { Baseline, CompileOptions, ModelSource, SearchSetup, Space, StudyHeader } from "../index.ts";
+import type { Baseline, ModelSource, SearchSetup, Space, StudyHeader } from "../index.ts";
 import {
   areaOf,
   compilerPresets,
@@ -20,7 +20,7 @@ import { formatNumber } from "../report/units.ts";
 import { present } from "../support/bug.ts";
 import { fail } from "../support/diagnostics.ts";
 import type { CompileFlags } from "./compile-options.ts";
-import { compileOptionsOf } from "./compile-options.ts";
+import { compileOptionsOf, compilerName } from "./compile-options.ts";
 import { readDesign } from "./design-files.ts";
 import type { CommandIo } from "./io.ts";
 
@@ -159,13 +159,4 @@ function headerOf(
       perfPerTdp: headline.perfPerTdp,
     },
   };
-}
-
-/** Name of the preset with these options; a description of them where there is none. */
-function compilerName(compile: CompileOptions): string {
-  const same = ([, preset]: readonly [string, CompileOptions]) =>
-    preset.fusion === compile.fusion &&
-    preset.placement === compile.placement &&
-    preset.depthwise === compile.depthwise;
-  return Object.entries(compilerPresets).find(same)?.[0] ?? Object.values(compile).join("/");
 }

@@ -15,6 +15,11 @@ export function packageVersion(): string {
   return String(version);
 }
 
+/** Path of a file of the package. */
+export function packagePath(...parts: readonly string[]): string {
+  return join(root, ...parts);
+}
+
 /** Kinds of files that ship with the package and can be named without a path. */
 const shelves = { design: "designs", space: "spaces" } as const;
 

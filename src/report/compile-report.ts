@@ -9,14 +9,14 @@ import { formatInteger, formatNumber, formatPercent, formatRatio, formatSi } fro
 /** Regions that the report lists. */
 const listedRegions = 10;
 /** Characters of a region's name: what a line of about 110 leaves for it. */
-const nameWidth = 36;
+const nameWidth = 34;
 /** Characters of the bar of an op class that takes all the time. */
 const barWidth = 24;
 
 export interface CompileReportOptions {
   readonly design: HardwareDesign;
-  /** The compiler options as the user would write them. */
-  readonly compiler: string;
+  /** Compiler options and settings, as the user would write them. */
+  readonly options: string;
   readonly style: TextStyle;
 }
 
@@ -30,10 +30,10 @@ export function compileReport(evaluation: Evaluation, options: CompileReportOpti
   return `${sections.join("\n\n")}\n`;
 }
 
-function summarySection(evaluation: Evaluation, { design, compiler, style }: CompileReportOptions): string {
+function summarySection(evaluation: Evaluation, { design, options, style }: CompileReportOptions): string {
   const { model, batch, totals, area, tdp, perfPerTdp } = evaluation;
   const cores = design.cores === 1 ? "" : ` on each of ${design.cores} cores`;
-  const title = `${model.name} on ${design.name} (${design.technologyNm} nm), batch ${batch}${cores}, ${compiler}`;
+  const title = `${model.name} on ${design.name} (${design.technologyNm} nm), batch ${batch}${cores}, ${options}`;
   const below =
     batch < design.nativeBatch ? [`  note: the batch is below the design's native batch of ${design.nativeBatch}`] : [];
   const head = ["", "steady", "cold", ""].map(style.dim);

@@ -27,11 +27,13 @@ export function importReport(summary: ImportSummary, style: TextStyle): string {
     ["batch", `${batch}, ${summary.hasSymbolicBatch ? "symbolic in the model" : "fixed by the model"}`],
     ["MACs per sample", exact(summary.macsPerSample, "")],
     ["MACs", exact(macs, "")],
-    ["  depthwise", macs === 0 ? "0" : `${exact(depthwiseMacs, "")}, ${formatPercent(depthwiseMacs / macs)}`],
+    ...(depthwiseMacs === 0
+      ? []
+      : [["  depthwise", `${exact(depthwiseMacs, "")}, ${formatPercent(depthwiseMacs / macs)}`]]),
     ["weights", `${formatInteger(summary.weightElements)} elements`],
     ["  at 2 bytes each", exact(summary.weightBytes, " B")],
     ["ONNX nodes", formatInteger(summary.onnxNodes)],
-    ["operations", formatInteger(summary.operations)],
+    ["IR operations", formatInteger(summary.operations)],
   ];
   const columns: readonly Alignment[] = ["left", "right"];
   const histogram = Object.entries(summary.opHistogram).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
@@ -39,7 +41,7 @@ export function importReport(summary: ImportSummary, style: TextStyle): string {
     style.bold(`${model.name}, as imported, before any pass`),
     formatTable(facts, ["left", "left"]),
     "",
-    style.bold("Operations"),
+    style.bold("ONNX operators"),
     formatTable(
       histogram.map(([name, count]) => [name, formatInteger(count)]),
       columns,

@@ -24,7 +24,7 @@ export function infeasibleText({ reason, value, limit }: Infeasible): string {
     case "latency":
       return `the latency of ${formatSi(value, "s")} is more than the limit of ${formatSi(limit, "s")}`;
     case "no-mapping":
-      return `no mapping fits: the smallest tiles need ${formatInteger(value)} bytes, but a buffer has ${formatInteger(limit)}`;
+      return `no mapping fits: even the smallest tiles are ${formatInteger(value - limit)} bytes too large for a buffer`;
     case "invalid":
       return "the design is not valid";
   }

@@ -1,6 +1,6 @@
 /** The search loop: propose a design, evaluate it on every workload, learn. */
 import type { EvaluateOptions, Infeasible, SuiteEvaluation, WorkloadSource } from "../backend/evaluator.ts";
-import { isInfeasible } from "../backend/evaluator.ts";
+import { isInfeasible, overBudget, SolverCache } from "../backend/evaluator.ts";
 import type { HardwareDesign } from "../hardware/design.ts";
 import { areaOf } from "../hardware/area.ts";
 import { tdpOf } from "../hardware/tdp.ts";
@@ -37,10 +37,13 @@ export interface SearchSetup {
  * Maximises the geometric mean over the workloads of Perf/TDP relative to the baseline.
  */
 export function* search(setup: SearchSetup): Generator<TrialRecord, void, void> {
+  // Shared by the models of a trial. Trials hardly ever share a mapping: nearly every parameter changes all of them.
+  const evaluateDesign = (design: HardwareDesign) =>
+    setup.evaluate(setup.workloads, design, { ...setup.options, cache: new SolverCache() });
   const optimizer = createOptimizer(setup);
   for (let trial = 0; trial < setup.trials; trial += 1) {
     for (const proposal of optimizer.ask(1)) {
-      const result = runTrial(setup, proposal);
+      const result = runTrial(setup, proposal, evaluateDesign);
       optimizer.tell([{ ...proposal, objective: result.status === "feasible" ? result.objective : undefined }]);
       yield trialRecord(setup.space, proposal, result);
     }
@@ -57,20 +60,17 @@ function trialDesignName(space: Space, trial: number): string {
 }
 
 function createOptimizer({ space, seed, options, optimizer }: SearchSetup): Optimizer {
-  return optimizer.create({ space, seed, isWithinBudget: (point) => isWithinBudget(space, point, options) });
+  const isWithinBudget = (point: Point) => overBudget(designAt(space, point, space.name), options) === undefined;
+  return optimizer.create({ space, seed, isWithinBudget });
 }
 
-/** Area and TDP against their limits; microseconds, no workload is looked at. */
-function isWithinBudget(space: Space, point: Point, options: EvaluateOptions): boolean {
-  const design = designAt(space, point, space.name);
-  const { areaLimitMm2, tdpLimitWatts } = options;
-  if (areaLimitMm2 !== undefined && areaOf(design).totalMm2 > areaLimitMm2) return false;
-  return tdpLimitWatts === undefined || tdpOf(design).totalWatts <= tdpLimitWatts;
-}
-
-function runTrial(setup: SearchSetup, { trial, point }: Proposal): TrialResult {
+function runTrial(
+  setup: SearchSetup,
+  { trial, point }: Proposal,
+  evaluateDesign: (design: HardwareDesign) => SuiteEvaluation | Infeasible,
+): TrialResult {
   const design = designAt(setup.space, point, trialDesignName(setup.space, trial));
-  const suite = setup.evaluate(setup.workloads, design, setup.options);
+  const suite = evaluateDesign(design);
   if (isInfeasible(suite)) return { status: "infeasible", ...suite };
   const ratios = perfPerTdpRatios(suite, setup.baseline);
   return {

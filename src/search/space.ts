@@ -66,7 +66,7 @@ export function designWith(
   parameters: Readonly<Record<string, ParameterValue>>,
   name: string,
 ): HardwareDesign {
-  const design: Record<string, unknown> = structuredClone({ ...space.fixed, name });
+  const design: Record<string, unknown> = copyFields({ ...space.fixed, name });
   for (const [path, value] of Object.entries(parameters)) setField(design, path.split("."), value);
   // The reader has validated every value of every parameter against the design schema.
   return design as unknown as HardwareDesign;
@@ -133,6 +133,16 @@ function dependentCount(space: Space, controller: number, choice: number): bigin
     const exists = when?.parameter === controller && when.indices.has(choice);
     return exists ? product * BigInt(values.length) : product;
   }, 1n);
+}
+
+/** A deep copy of plain data; several times faster than `structuredClone`, and a search decodes millions of points. */
+function copyFields(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]: [string, unknown]) => [key, copyValue(value)]));
+}
+
+function copyValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyValue);
+  return typeof value === "object" && value !== null ? copyFields(value) : value;
 }
 
 function setField(target: Record<string, unknown>, path: readonly string[], value: ParameterValue): void {

@@ -7,11 +7,10 @@ import { readBytes } from "../../node/files.ts";
 import { writeDirectory } from "../../node/output-directory.ts";
 import { compileReport } from "../../report/compile-report.ts";
 import { renderDiagnostic } from "../../support/diagnostics.ts";
-import { collect } from "../arguments.ts";
 import type { CommandContext } from "../command.ts";
 import type { CompileFlags } from "../compile-options.ts";
 import { addCompileOptions, compileOptionsOf } from "../compile-options.ts";
-import { readDesign } from "../design-files.ts";
+import { addSetOption, readDesign } from "../design-files.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { addModelOptions } from "../model-options.ts";
 import type { DumpFlags } from "../pass-dumps.ts";
@@ -29,9 +28,9 @@ interface CompileCommandFlags extends ModelFlags, CompileFlags, DumpFlags {
 export function declareCompile(command: Command, { io }: CommandContext): void {
   command
     .argument("<model>", "ONNX file")
-    .requiredOption("--hw <design>", "design.json, or the name of a design that comes with fastc")
-    .option("--set <field=value>", "changes a field of the design for this run; may be repeated", collect, []);
-  addModelOptions(command);
+    .requiredOption("--hw <design>", "design.json, or the name of a design that comes with fastc");
+  addSetOption(command);
+  addModelOptions(command, "the design's nativeBatch");
   addCompileOptions(command);
   command
     .option("-o, --output <dir>", "write schedule.json and schedule.mlir into this directory")
@@ -67,11 +66,12 @@ function writeSchedule(directory: string, { schedule, module }: CompileResult): 
 
 function textOf(result: CompileResult, { flags, isTty }: { flags: CompileCommandFlags; isTty: boolean }): string {
   const { evaluation, design } = result;
-  return compileReport(evaluation, { design, compiler: compilerText(flags), style: textStyle(isTty) });
+  return compileReport(evaluation, { design, options: optionsText(flags), style: textStyle(isTty) });
 }
 
-/** The compiler as the user asked for it. */
-function compilerText({ compiler, fusion, placement, depthwise }: CompileFlags): string {
+/** The options behind the figures, as the user would write them. */
+function optionsText({ compiler, fusion, placement, depthwise, set }: CompileCommandFlags): string {
   const changes = Object.entries({ fusion, placement, depthwise }).filter(([, mode]) => mode !== undefined);
-  return [`--compiler ${compiler}`, ...changes.map(([name, mode]) => `--${name} ${mode}`)].join(" ");
+  const modes = changes.map(([name, mode]) => `--${name} ${mode}`);
+  return [`--compiler ${compiler}`, ...modes, ...set.map((setting) => `--set ${setting}`)].join(" ");
 }

@@ -22,7 +22,7 @@ interface ImportCommandFlags extends ModelFlags {
 /** Declares `fastc import`. */
 export function declareImport(command: Command, { io }: CommandContext): void {
   command.argument("<model>", "ONNX file");
-  addModelOptions(command)
+  addModelOptions(command, "1")
     .option("--stats", "print counts instead of the IR: MACs, weights, operations")
     .option("--generic", "print every operation in MLIR's generic form")
     .option("--debuginfo", "print the location of every operation: its ONNX nodes")

@@ -8,11 +8,12 @@ import { writeDirectory } from "../../node/output-directory.ts";
 import type { StudyFile } from "../../node/study-file.ts";
 import { createStudyFile } from "../../node/study-file.ts";
 import { searchReport } from "../../report/search-report.ts";
-import { collectDims, limitOrNone, positiveInteger, seedNumber } from "../arguments.ts";
+import { limitOrNone, positiveInteger, seedNumber } from "../arguments.ts";
 import type { CommandContext } from "../command.ts";
 import { addCompileOptions } from "../compile-options.ts";
 import { exitStatus } from "../exit-status.ts";
 import type { CommandIo } from "../io.ts";
+import { addDimOption } from "../model-options.ts";
 import type { SearchProgress } from "../search-progress.ts";
 import { searchProgress } from "../search-progress.ts";
 import type { PreparedSearch, SearchFlags } from "../search-setup.ts";
@@ -27,7 +28,6 @@ export function declareSearch(command: Command, { io, exitWith }: CommandContext
     .requiredOption("--baseline <design>", "design that ratios are taken to, shrunk to the space's node", "tpu-v3")
     .requiredOption("--trials <n>", "designs to try", positiveInteger)
     .option("--seed <n>", "seed of all random numbers", seedNumber, 1)
-    .option("--dim <name=value>", "binds a symbolic dimension of the models; may be repeated", collectDims, {})
     .option("--area-limit <mm2>", "largest area, or `none`; default: the shrunk baseline's", limitOrNone)
     .option("--tdp-limit <watts>", "largest TDP, or `none`; default: the shrunk baseline's", limitOrNone)
     .option("--study <file>", "write every trial as a JSON line into this new file")
@@ -37,6 +37,7 @@ export function declareSearch(command: Command, { io, exitWith }: CommandContext
         .choices(optimizers.map(({ name }) => name))
         .default(optimizers[0]?.name),
     );
+  addDimOption(command);
   addCompileOptions(command).action(async (paths: readonly string[], flags: SearchFlags) => {
     exitWith(await runSearch(paths, flags, io));
   });

@@ -1,0 +1,31 @@
+/** The JSON schemas of everything that fastc reads and writes, as published in `docs/schemas/`. */
+import type { TSchema } from "@sinclair/typebox";
+import { evaluationSchema } from "../backend/evaluation.ts";
+import { scheduleSchema } from "../backend/schedule/schedule-file.ts";
+import { designSchema } from "../hardware/design.ts";
+import { spaceSchema } from "../search/space-schema.ts";
+import { studyRecordSchema } from "../search/study.ts";
+import { benchRunSchema } from "./bench/bench-run.ts";
+import { benchSuiteSchema } from "./bench/bench-suite.ts";
+import { datasheetSchema } from "./datasheet.ts";
+
+const schemas: Readonly<Record<string, TSchema>> = {
+  "bench-run": benchRunSchema,
+  "bench-suite": benchSuiteSchema,
+  datasheet: datasheetSchema,
+  design: designSchema,
+  evaluation: evaluationSchema,
+  schedule: scheduleSchema,
+  space: spaceSchema,
+  "study-record": studyRecordSchema,
+};
+
+/** File name below `docs/schemas/` → its whole text. */
+export function schemaFiles(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const content = { $schema: "http://json-schema.org/draft-07/schema#", ...schema };
+      return [`${name}.schema.json`, `${JSON.stringify(content, undefined, 2)}\n`];
+    }),
+  );
+}
