@@ -84,33 +84,65 @@ function chainOf(levels: readonly Level[], slides: boolean): LoopChain {
   };
 }
 
-/** Only two sizes of tile occur under each tile (full and last), so whole groups of equal tiles are counted at once. */
+/**
+ * Equal tiles of all PEs: `pes` PEs hold `size` elements each, one more holds `rest`, which is fewer, and the others none.
+ * Before the loop is spread there is one PE.
+ */
+interface PlainTiles {
+  readonly size: number;
+  readonly pes: number;
+  readonly rest: number;
+  readonly count: number;
+  readonly signature: number;
+}
+
+/** Few kinds of tile occur under each tile (full, last, and where the last PE runs out), so equal tiles are counted at once. */
 function cutPlain(cuts: Cuts): LoopChain {
   const levels = emptyLevels(cuts);
-  /** Adds `count` tiles of `total` elements (all PEs) and `size` (busiest PE); returns one tile's `shareBelow`. */
-  function descend(depth: number, tile: { total: number; size: number; count: number; signature: number }): number {
+  /** Adds tiles; returns one tile's `shareBelow`. */
+  function descend(depth: number, tiles: PlainTiles): number {
     const level = levels[depth];
-    if (level === undefined) return tile.size;
-    const size = depth === cuts.perPeLevel ? Math.ceil(tile.total / cuts.unroll) : tile.size;
+    if (level === undefined) return tiles.size;
+    const { size, pes, rest } = depth === cuts.perPeLevel ? spreadSizes(tiles.size, cuts.unroll) : tiles;
     const step = Math.min(cuts.tiles[depth] ?? size, size);
-    const full = Math.floor(size / step);
-    const rest = size - full * step;
-    const trips = full + (rest > 0 ? 1 : 0);
-    const signature = tile.signature | (trips > 1 ? 1 << depth : 0);
-    level.tileCount += tile.count * trips;
-    add(level.classes, signature, tile.count * tile.total, tile.count * size);
-    const part = (elements: number): number => (tile.total * elements) / size;
-    let below = full * descend(depth + 1, { total: part(step), size: step, count: tile.count * full, signature });
-    addNode(level, { size: step, count: tile.count * full, shareBelow: below / full });
-    if (rest > 0) {
-      const last = descend(depth + 1, { total: part(rest), size: rest, count: tile.count, signature });
-      addNode(level, { size: rest, count: tile.count, shareBelow: last });
-      below += last;
+    const trips = Math.ceil(size / step);
+    const signature = tiles.signature | (trips > 1 ? 1 << depth : 0);
+    level.tileCount += tiles.count * trips;
+    add(level.classes, signature, tiles.count * (pes * size + rest), tiles.count * size);
+    let below = 0;
+    for (const kind of kindsOfTrips({ size, rest }, step)) {
+      const count = tiles.count * kind.trips;
+      const shareBelow = descend(depth + 1, { size: kind.size, pes, rest: kind.rest, count, signature });
+      addNode(level, { size: kind.size, count, shareBelow });
+      below += kind.trips * shareBelow;
     }
     return below;
   }
-  descend(0, { total: cuts.extent, size: cuts.extent, count: 1, signature: 0 });
+  descend(0, { size: cuts.extent, pes: 1, rest: 0, count: 1, signature: 0 });
   return chainOf(levels, false);
+}
+
+/** Contiguous shares of a tile: as many PEs as get a whole share, then one with what is left. */
+function spreadSizes(total: number, unroll: number): Pick<PlainTiles, "size" | "pes" | "rest"> {
+  const size = Math.ceil(total / unroll);
+  const pes = Math.floor(total / size);
+  return { size, pes, rest: total - pes * size };
+}
+
+/** Trips over PEs' tiles, those with equal steps together: the last PE runs out of work before the others do. */
+function kindsOfTrips(
+  { size, rest }: Pick<PlainTiles, "size" | "rest">,
+  step: number,
+): readonly { readonly trips: number; readonly size: number; readonly rest: number }[] {
+  const trips = Math.ceil(size / step);
+  const whole = Math.floor(size / step);
+  const wholeOfRest = Math.floor(rest / step);
+  const edges = [...new Set([0, wholeOfRest, rest > 0 ? wholeOfRest + 1 : 0, whole, trips])].sort((a, b) => a - b);
+  return edges.slice(1).map((end, index) => {
+    const from = edges[index] ?? 0;
+    const left = (elements: number): number => Math.max(0, Math.min(step, elements - from * step));
+    return { trips: end - from, size: left(size), rest: left(rest) };
+  });
 }
 
 function addNode(level: Level, node: TileNode): void {
