@@ -47,15 +47,15 @@ export const dramChannels: Readonly<Record<DramKind, DramChannel>> = {
   hbm2: {
     // JESD235B: 2.4 Gb/s/pin × 1,024 bits ÷ 8, "speeds up to 307 GB/s".
     bandwidthGBps: 307.2,
-    // Fitted with the chip model (docs/hardware.md); Jouppi et al., ISCA 2021, Table 2: 250–450 pJ per 64 bits = 3.9–7.0.
-    energyPjPerBit: 6.13,
+    // Power fit (docs/hardware.md); Jouppi et al., ISCA 2021, Table 2, via a public digest: 250–450 pJ per 64 bits = 3.9–7.0.
+    energyPjPerBit: 5.31,
     ...hbmInterface,
   },
   hbm2e: {
     // JESD235D: 3.2 Gb/s/pin × 1,024 bits ÷ 8 (from memory; A100 80 GB: 2,039 GB/s from 5 stacks = 408).
     bandwidthGBps: 409.6,
     // As HBM2: an estimate.
-    energyPjPerBit: 6.13,
+    energyPjPerBit: 5.31,
     ...hbmInterface,
   },
   lpddr: {

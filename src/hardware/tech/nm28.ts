@@ -1,4 +1,4 @@
-/** 28 nm. "Fit": least squares over published area and TDP of TPU v1, v2, v3, v4i and v4, see `docs/hardware.md`. */
+/** 28 nm. "Area fit" and "power fit" are explained in `docs/hardware.md`: least squares over published TPUs, with priors. */
 import { nm16 } from "./nm16.ts";
 import { nm7 } from "./nm7.ts";
 import type { Technology } from "./technology.ts";
@@ -6,8 +6,8 @@ import type { Technology } from "./technology.ts";
 /** Logic area over 7 nm: twice that of 16 nm (estimate; TPU v1 is the only chip of this node in the fit). */
 const logicArea = 4.0454;
 
-/** Switching energy over 7 nm (estimate, checked on TPU v1: TDP +2.8 %). */
-const switchingEnergy = 4;
+/** Switching energy over 7 nm. Power fit (TPU v1 alone). CMOS energies of Accelerator Wall: 0.45 ÷ 0.11 fJ = 4.1. */
+const switchingEnergy = 3.48;
 
 /** Constants at 28 nm. */
 export const nm28: Technology = {
@@ -24,8 +24,8 @@ export const nm28: Technology = {
   macEnergyPj: { bf16: nm7.macEnergyPj.bf16 * switchingEnergy, int8: nm7.macEnergyPj.int8 * switchingEnergy },
   vectorOpEnergyPj: nm7.vectorOpEnergyPj * switchingEnergy,
   arrayEdgeEnergyPjPerBit: nm7.arrayEdgeEnergyPjPerBit * switchingEnergy,
-  // As at 7 nm, interpolated.
-  wireEnergyPjPerBitMm: 0.108,
+  // As at 7 nm with V = 0.9.
+  wireEnergyPjPerBitMm: 0.065,
   // As at 16 nm (estimate).
   interconnectEnergyPjPerBit: nm16.interconnectEnergyPjPerBit,
 };

@@ -31,14 +31,14 @@ export interface Technology {
   readonly interconnectEnergyPjPerBit: number;
 }
 
-/** L1 and L2 area over that of a large single-ported SRAM: more ports, small banks. Fitted (VMEM of TPU v2 to v4). */
+/** L1 and L2 area over that of a large single-ported SRAM: more ports, small banks. Area fit (VMEM of TPU v2 to v4). */
 export const localSramAreaFactor = 1.31;
 
 /** PCIe, JTAG, PLLs and other fixed blocks of a chip. Unit: mm². Estimate: 16 PCIe 4 lanes of 0.48 mm² (LLMCompass) and 2 more. */
 export const fixedAreaMm2 = 10;
 
-/** Area on top of the counted blocks: on-chip network, clock, test, white space. Fitted. */
+/** Area on top of the counted blocks: on-chip network, clock, test, white space. Area fit. */
 export const overheadShare = 0.3655;
 
-/** Leakage and clock of an idle chip. Unit: W per mm² of die. Fitted; TPU v1 0.085, v2 0.087, v3 0.13, v4i 0.14. */
-export const idleWattsPerMm2 = 0.1014;
+/** Leakage and clock of an idle chip. Unit: W per mm² of die. Power fit; measured: TPU v1 0.085, v2 0.087, v3 0.13, v4i 0.14. */
+export const idleWattsPerMm2 = 0.0947;

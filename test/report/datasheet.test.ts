@@ -1,0 +1,91 @@
+/** The datasheet of a design: figures, labels, and that parts add up. */
+import { Ajv } from "ajv";
+import { describe, expect, it } from "vitest";
+import { applySettings } from "../../src/hardware/settings.ts";
+import { datasheetOf, datasheetSchema, datasheetText } from "../../src/report/datasheet.ts";
+import { preset, presetNames } from "../hardware/preset.ts";
+
+describe("datasheetOf", () => {
+  it.each(presetNames)("%s fits its schema, and parts sum to totals", (name) => {
+    const sheet = datasheetOf(preset(name));
+    const ajv = new Ajv();
+    expect(ajv.validate(datasheetSchema, sheet), ajv.errorsText()).toBe(true);
+    const sum = (lines: readonly { readonly value: number }[]) => lines.reduce((total, { value }) => total + value, 0);
+    expect(sum(sheet.area)).toBeCloseTo(sheet.areaMm2, 6);
+    expect(sum(sheet.tdp)).toBeCloseTo(sheet.tdpWatts, 6);
+  });
+
+  it("labels what a design gives differently from a default", () => {
+    const basisOf = (settings: readonly string[]) =>
+      datasheetOf(applySettings(preset("fast-large"), settings)).machine.map(({ name, basis }) => [name.trim(), basis]);
+    expect(basisOf([])).toContainEqual(["DRAM bandwidth", "published"]);
+    expect(basisOf([])).toContainEqual(["its bandwidth", "computed"]);
+    const given = basisOf(["dram.bandwidthGBpsPerChannel=64", "overrides.globalMemoryBytesPerCycle=4096"]);
+    expect(given).toContainEqual(["DRAM bandwidth", "given"]);
+    expect(given).toContainEqual(["its bandwidth", "given"]);
+  });
+});
+
+describe("datasheetText", () => {
+  it("prints FAST-Large with a source on every line", () => {
+    // Arrays: 65,536 × 1 GHz × 0.632 pJ = 41.42 W; edges: 64 PEs × 256 bytes × 8 × 0.108 pJ = 14.16 W; global memory:
+    // 2,048 bytes × 12.74 pJ = 26.09 W; DRAM: 448 GB/s × 8 × 6.5 pJ = 23.30 W; idle: 345.1 mm² × 0.0947 = 32.68 W.
+    expect(datasheetText(datasheetOf(preset("fast-large")))).toMatchInlineSnapshot(`
+      "fast-large: 7 nm, 1 GHz, 1 core
+        peak                         131.1  TFLOP/s      computed: 65,536 MACs × 2 × 1 GHz
+        PEs                             64               computed: 1 × 8 × 8, each 32 × 32 MACs
+        vector lanes                 2,048               computed: PEs × array columns × vectorMultiplier
+        DRAM bandwidth                 448  GB/s         published: 8 × gddr6, docs/hardware.md
+        ridge point                  292.6  FLOP/byte    computed: peak ÷ DRAM bandwidth
+        on-chip memory             132,608  KiB          computed: all cores: L1, L2 and global memory
+          L1 of a PE                    24  KiB          computed: input + weight + output, private
+          global memory of a core  131,072  KiB          computed: globalMemoryMiB
+          its bandwidth              2,048  bytes/cycle  computed: sum of the buses it feeds
+
+      area: 345.1 mm²
+        systolic arrays              43.06  mm²  12.5 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        vector units                 18.13  mm²   5.3 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        L1                           1.729  mm²  0.50 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        global memory                112.6  mm²  32.6 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        scalar, control, DMA         7.385  mm²   2.1 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        DRAM PHY and controller      59.75  mm²  17.3 %  estimate: GDDR6X PHY of GEMINI (HPCA 2024), DDR5 controller of LLMCompass
+        PCIe and fixed blocks           10  mm²   2.9 %  estimate: 10 mm², assumed by the fit
+        network, clock, white space  92.36  mm²  26.8 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+
+      TDP, every unit busy: 170.6 W
+        systolic arrays    41.42  W  24.3 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        vector units       24.78  W  14.5 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        array edges        14.16  W   8.3 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        L1                 1.302  W  0.76 %  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
+        global memory      26.09  W  15.3 %  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
+        buses              6.834  W   4.0 %  estimate: ¼CV² per mm × side of the PE grid, docs/hardware.md
+        DRAM and PHY       23.30  W  13.7 %  published: Jouppi et al., ISCA 2021, Table 2, via a public digest, middle of 5.5 to 7.5
+        leakage and clock  32.68  W  19.2 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+
+      energy per event
+        MAC                0.6320  pJ       fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        vector operation    12.10  pJ       fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        array edge         0.8640  pJ/byte  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        L1                0.07945  pJ/byte  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
+        global memory       12.74  pJ/byte  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
+        bus                 3.337  pJ/byte  estimate: ¼CV² per mm × side of the PE grid, docs/hardware.md
+        DRAM                   52  pJ/byte  published: Jouppi et al., ISCA 2021, Table 2, via a public digest, middle of 5.5 to 7.5
+        idle chip           32.68  W        fit: TDPs of TPU v1 to v4i, docs/hardware.md
+      "
+    `);
+  });
+
+  it("shows an L2 and leaves out what is absent", () => {
+    const text = datasheetText(
+      datasheetOf(
+        applySettings(preset("fast-small"), [
+          'l2={"config":"shared","inputMultiplier":1,"weightMultiplier":2,"outputMultiplier":3}',
+          "globalMemoryMiB=0",
+        ]),
+      ),
+    );
+    // 8 PEs × 16 KiB × (1 + 2 + 3).
+    expect(text).toMatch(/^ {4}L2 of a core +768 +KiB +computed: L1 × multipliers × PEs, shared$/m);
+    expect(text).not.toMatch(/^ *(global memory|its bandwidth|chip-to-chip links)/m);
+  });
+});
