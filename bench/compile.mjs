@@ -2,6 +2,7 @@
 //
 //   npm run build && npm run bench:compile [-- MODEL.onnx [DESIGN.json [REPEATS]]]
 import { spawnSync } from "node:child_process";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { machineText, spreadText } from "./machine.mjs";
 

@@ -3,6 +3,7 @@
 //   npm run build && npm run bench:search [-- TRIALS [MODEL.onnx ...]]
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { machineText } from "./machine.mjs";
 

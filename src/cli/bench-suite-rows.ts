@@ -57,7 +57,7 @@ function suiteRow({ model, fileName, bytes, design, options }: SuiteJob, setting
   const { evaluation } = result;
   const optionsText = compilerName(compile);
   return {
-    name: `${evaluation.model.name}, ${design.name}, ${optionsText}`,
+    name: `${design.name}, ${optionsText}`,
     model: evaluation.model.name,
     design: design.name,
     options: optionsText,

@@ -66,9 +66,11 @@ export function prepareSearch(paths: readonly string[], flags: SearchFlags, io: 
     "the headline's baseline",
   );
   const compile = compileOptionsOf(flags);
+  const area = flags.areaLimit ?? areaOf(shrunk).totalMm2;
+  const tdp = flags.tdpLimit ?? tdpOf(shrunk).totalWatts;
   const limits = {
-    ...limitEntry("areaLimitMm2", flags.areaLimit ?? areaOf(shrunk).totalMm2),
-    ...limitEntry("tdpLimitWatts", flags.tdpLimit ?? tdpOf(shrunk).totalWatts),
+    ...(area === "none" ? {} : { areaLimitMm2: area }),
+    ...(tdp === "none" ? {} : { tdpLimitWatts: tdp }),
   };
   const setup: SearchSetup = {
     space,
@@ -105,11 +107,6 @@ function readModel(path: string, { dim }: SearchFlags, space: Space): ModelSourc
     });
   }
   return source;
-}
-
-function limitEntry<K extends string>(key: K, limit: number | "none"): { readonly [P in K]?: number } {
-  // A computed key widens to `string`; it is K.
-  return limit === "none" ? {} : ({ [key]: limit } as { readonly [P in K]: number });
 }
 
 function announce({ space, options, workloads, optimizer, seed, trials }: SearchSetup, io: CommandIo): void {

@@ -15,6 +15,7 @@ const base: BenchRow = {
   batch: 8,
   cycles: 1000,
   latencySeconds: 1e-6,
+  throughputPerSecond: 8e6,
   dramBytes: 2000,
   energyJoules: 0.5,
   utilization: 0.25,
@@ -44,14 +45,17 @@ describe("bench runs", () => {
   });
 
   it("show ratios to the first row", () => {
-    const text = benchReport(runOf({}, { name: "other", cycles: 1500, dramBytes: 500, energyJoules: 1 }), plainStyle);
-    expect(text.split("\n")[2]).toMatch(/^ {2}other .* 1,500 +1\.500× .* 0\.250× .* 2\.000×/);
+    // Twice the throughput with the same latency: 16 samples a run instead of 8.
+    const other = { name: "other", throughputPerSecond: 16e6, dramBytes: 500, energyJoules: 1 };
+    const text = benchReport(runOf({}, other, { model: "b1" }), plainStyle);
+    expect(text.split("\n")[3]).toMatch(/^ {2}other .* 2\.000× .* 0\.125× .* 1\.000×/);
+    expect(text.split("\n")[5]).toBe("b1");
   });
 
   it("become CSV with quoted names", () => {
     const [head, line] = benchCsv(runOf({ compileSeconds: compileTimeOf([0.5]) })).split("\n");
-    expect(head?.split(",")).toHaveLength(15);
-    expect(line).toBe('"b0, large, fastc",b0,large,fastc,8,1000,0.000001,2000,0.5,0.25,0.1,0.5,0.5,0.5,1');
+    expect(head?.split(",")).toHaveLength(16);
+    expect(line).toBe('"b0, large, fastc",b0,large,fastc,8,1000,0.000001,8000000,2000,0.5,0.25,0.1,0.5,0.5,0.5,1');
   });
 });
 

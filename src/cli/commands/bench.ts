@@ -48,7 +48,7 @@ export function declareBench(command: Command, { io, exitWith }: CommandContext)
       const settings: BenchSettings = {
         repeat: flags.repeat,
         now: io.now,
-        onRow: ({ name }) => io.stderr(`compiled ${name}\n`),
+        onRow: ({ model, name }) => io.stderr(`compiled ${model}: ${name}\n`),
       };
       const run: BenchRun = { schemaVersion: 1, fastcVersion: packageVersion(), rows: rowsOf(paths, settings) };
       io.stdout(textOf(run, flags, io));

@@ -4,39 +4,62 @@ import { formatTable, keepEnd } from "../table.ts";
 import { formatInteger, formatPercent, formatRatio, formatSi } from "../units.ts";
 import type { BenchRow, BenchRun, CompileTime } from "./bench-run.ts";
 
-const nameWidth = 40;
+const nameWidth = 30;
 
-/** The rows with ratios to the first one, as text with a final line break. */
+/** The rows by model, with ratios per sample to the first row of the same model, as text with a final line break. */
 export function benchReport({ rows }: BenchRun, style: TextStyle): string {
-  const [first] = rows;
-  if (first === undefined) return "no schedules\n";
-  const head = ["", "batch", "compile (min..max)", "cycles", "", "time", "DRAM", "", "energy", "", "util", "gap"].map(
-    style.dim,
-  );
-  const ratio = (row: BenchRow, figure: "cycles" | "dramBytes" | "energyJoules") =>
-    row === first ? "" : formatRatio(row[figure] / first[figure]);
-  const line = (row: BenchRow) => [
+  const models = [...new Set(rows.map(({ model }) => model))];
+  const tables = models.map((model) => modelTable(model, { rows: rows.filter((row) => row.model === model), style }));
+  return `${tables.join("\n\n")}\n`;
+}
+
+function modelTable(model: string, { rows, style }: { rows: readonly BenchRow[]; style: TextStyle }): string {
+  const head = [
+    "",
+    "batch",
+    "compile",
+    "cycles",
+    "time",
+    "speed",
+    "DRAM",
+    "/sample",
+    "energy",
+    "/sample",
+    "util",
+    "gap",
+  ];
+  const ratio = (row: BenchRow, figure: (row: BenchRow) => number): string => {
+    const [first] = rows;
+    return first === undefined || row === first ? "" : formatRatio(figure(row) / figure(first));
+  };
+  const line = (row: BenchRow): readonly string[] => [
     keepEnd(row.name, nameWidth),
     `${row.batch}`,
     `${timeText(row.compileSeconds)}${row.isReproduced === false ? " differs!" : ""}`,
     formatInteger(row.cycles),
-    ratio(row, "cycles"),
-    formatSi(row.latencySeconds, "s"),
-    formatSi(row.dramBytes, "B"),
-    ratio(row, "dramBytes"),
-    formatSi(row.energyJoules, "J"),
-    ratio(row, "energyJoules"),
+    formatSi(row.latencySeconds, "s", 3),
+    ratio(row, ({ throughputPerSecond }) => throughputPerSecond),
+    formatSi(row.dramBytes, "B", 3),
+    ratio(row, ({ dramBytes, ...rest }) => dramBytes / samplesOf(rest)),
+    formatSi(row.energyJoules, "J", 3),
+    ratio(row, ({ energyJoules, ...rest }) => energyJoules / samplesOf(rest)),
     formatPercent(row.utilization),
     formatPercent(row.gap),
   ];
   const alignments = head.map((_title, column): Alignment => (column === 0 ? "left" : "right"));
-  return `${formatTable([head, ...rows.map(line)], alignments)}\n`;
+  return `${style.bold(model)}\n${formatTable([head.map(style.dim), ...rows.map(line)], alignments)}`;
 }
 
+/** Samples of one run: all cores' batches. */
+function samplesOf(row: Pick<BenchRow, "throughputPerSecond" | "latencySeconds">): number {
+  return row.throughputPerSecond * row.latencySeconds;
+}
+
+/** Median and, where there are several runs, the spread: "0.37 (0.33..0.41) s". */
 function timeText(time: CompileTime | undefined): string {
   if (time === undefined) return "-";
-  if (time.repeats === 1) return formatSi(time.median, "s", 3);
-  return `${formatSi(time.median, "s", 3)} (${formatSi(time.min, "s", 3)}..${formatSi(time.max, "s", 3)})`;
+  const [median, min, max] = [time.median, time.min, time.max].map((seconds) => seconds.toFixed(2));
+  return time.repeats === 1 ? `${median} s` : `${median} (${min}..${max}) s`;
 }
 
 const csvColumns = [
@@ -47,6 +70,7 @@ const csvColumns = [
   "batch",
   "cycles",
   "latencySeconds",
+  "throughputPerSecond",
   "dramBytes",
   "energyJoules",
   "utilization",

@@ -28,6 +28,7 @@ const row = record(
     ),
     cycles: number("steady cycles of one core for its batch"),
     latencySeconds: number("s, steady, one batch"),
+    throughputPerSecond: number("samples per second of the chip, steady"),
     dramBytes: number("bytes to and from DRAM, steady, all cores"),
     energyJoules: number("J, steady, all cores"),
     utilization: number("share of the chip's peak, steady"),
@@ -53,8 +54,9 @@ export type BenchRow = BenchRun["rows"][number];
 export type CompileTime = NonNullable<BenchRow["compileSeconds"]>;
 
 /** The figures of a row that come from an evaluation's steady totals. */
-export function figuresOf({ cycles, latencySeconds, dramBytes, energyJoules, utilization, gap }: Totals) {
-  return { cycles, latencySeconds, dramBytes, energyJoules, utilization, gap };
+export function figuresOf(totals: Totals) {
+  const { cycles, latencySeconds, throughputPerSecond, dramBytes, energyJoules, utilization, gap } = totals;
+  return { cycles, latencySeconds, throughputPerSecond, dramBytes, energyJoules, utilization, gap };
 }
 
 /** Median and spread of times. Unit: s. */
