@@ -1,7 +1,6 @@
 /** Decides how a workload runs on a design, and what that costs. */
 import type { Decisions, Padding, Residency } from "../ir/decisions.ts";
 import type { HardwareDesign } from "../hardware/design.ts";
-import { present } from "../support/bug.ts";
 import type { Architecture } from "./architecture.ts";
 import { expandDesign, withUnlimitedDram } from "./architecture.ts";
 import type { Evaluation, Infeasible } from "./evaluation.ts";
@@ -92,16 +91,17 @@ function placeGreedily(
   { architecture, ...mapper }: Mapper & { readonly architecture: Architecture },
 ): { readonly mapped: readonly PlacedRegion[]; readonly residency: Residency } {
   const first = greedyResidency(workload, sparing, architecture);
-  const unlimited = mapRegions(
-    sparing.map(({ spec }) => spec),
-    withUnlimitedDram(architecture),
-    mapper,
-  );
-  if (isInfeasible(unlimited)) return { mapped: sparing, residency: first };
   const isResident = residentTest(workload, first);
+  const isTouched = ({ reads, writes }: RegionSpec): boolean =>
+    [...reads, ...writes].some(({ tensor }) => isResident(tensor));
+  const touched = sparing.map(({ spec }) => spec).filter(isTouched);
+  const unlimited = mapRegions(touched, withUnlimitedDram(architecture), mapper);
+  if (isInfeasible(unlimited)) return { mapped: sparing, residency: first };
+  const others = new Map(unlimited.map((region) => [region.spec.id, region]));
   const free = freeBytes(first, sparing.length);
   const mapped = sparing.map((region, id) => {
-    const other = present(unlimited[id], "region");
+    const other = others.get(id);
+    if (other === undefined) return region;
     const fits = regionStagingBytes(other, isResident) <= (free[id] ?? 0);
     const [old, now] = [region, other].map((each) => regionTime(each, architecture, isResident).cycles);
     // Its own bound belongs to the DRAM that there is.

@@ -146,7 +146,7 @@ function outputStationaryCycles({ problem, architecture, loops }: Context): numb
   const columnFolds = sumOf(leaves(loops, at.k), (k) => Math.ceil(k / arrayColumns));
   const streamed = sumOf(leaves(loops, at.c), (c) => {
     const words = reductionSize(problem, c);
-    return isPipelined ? Math.max(words, arrayRows) : words + arrayRows + skewCycles(architecture);
+    return isPipelined ? Math.max(words, arrayRows) : words + skewCycles(architecture);
   });
   const rowFolds = sumOverPositions(
     [at.b, at.p, at.q].map((slot) => leaves(loops, slot)),

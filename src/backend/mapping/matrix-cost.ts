@@ -35,15 +35,17 @@ export function occupiedBytes(
   tile: Tile,
   parent: Tile,
 ): { input: number; weight: number; output: number } {
+  const [g = 1, b = 1, p = 1, q = 1, k = 1, c = 1] = tile;
+  const [gAll = 1, bAll = 1, pAll = 1, qAll = 1, kAll = 1, cAll = 1] = parent;
   const elements = tileElements(problem, tile);
-  const moves = (slots: readonly number[]): number =>
-    slots.some((slot) => extent(tile, slot) < extent(parent, slot)) ? 2 : 1;
-  const isWhole = extent(tile, at.c) >= extent(problem.extents, at.c);
-  const outputBytes = isWhole ? architecture.operandBytes : architecture.accumulatorBytes;
+  const groupsMove = g < gAll;
+  const positionsMove = b < bAll || p < pAll || q < qAll;
+  const outputBytes = c >= extent(problem.extents, at.c) ? architecture.operandBytes : architecture.accumulatorBytes;
+  const { operandBytes } = architecture;
   return {
-    input: elements.input * architecture.operandBytes * moves([at.g, at.b, at.p, at.q, at.c]),
-    weight: elements.weight * architecture.operandBytes * moves([at.g, at.k, at.c]),
-    output: elements.output * outputBytes * moves([at.g, at.b, at.p, at.q, at.k]),
+    input: elements.input * operandBytes * (groupsMove || positionsMove || c < cAll ? 2 : 1),
+    weight: elements.weight * operandBytes * (groupsMove || k < kAll || c < cAll ? 2 : 1),
+    output: elements.output * outputBytes * (groupsMove || positionsMove || k < kAll ? 2 : 1),
   };
 }
 

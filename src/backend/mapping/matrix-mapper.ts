@@ -96,7 +96,7 @@ function searchSpatial(context: MatrixContext, choice: SpatialChoice, state: Inc
   for (const inner of innerTiles(context, { base, share }, state)) {
     for (const middle of middleTiles(context, { base, inner, share })) {
       const below = tileBelowOuter(context, { base, inner, middle });
-      const outers = outerKnown.get(below.join("/")) ?? outerTiles(context, { base, below });
+      const outers = outerKnown.get(below.join("/")) ?? outerTiles(context, { base, below }, state);
       outerKnown.set(below.join("/"), outers);
       for (const outer of outers) {
         if (state.best !== undefined && outer.dramCycles >= state.best.cycles) break;
@@ -188,19 +188,26 @@ function innerTiles(
   const boxes = positionBoxes(share, [1, 1, 1, 1, 1, 1]);
   const found: { tile: Tile; passes: number; traffic: number }[] = [];
   for (const { g, k, c } of channelChoices(problem, architecture, { share, groupsPerPass: base.groupsPerPass })) {
-    const fitting = boxes
-      .map((box) => [g, box[at.b] ?? 1, box[at.p] ?? 1, box[at.q] ?? 1, k, c])
-      .filter((tile) => {
-        const over = overflowBytes(level, l1Need(context, tile, share));
-        if (over > 0 && (state.smallestOverflow === undefined || over < state.smallestOverflow.overflowBytes)) {
-          state.smallestOverflow = { level: level.level, overflowBytes: over };
-        }
-        return over === 0;
-      });
-    for (const tile of fitting.slice(-2)) found.push({ tile, ...innerRank(context, { base, share, tile }) });
+    let kept = 0;
+    for (let size = boxes.length - 1; size >= 0 && kept < 2; size--) {
+      const [, b = 1, p = 1, q = 1] = boxes[size] ?? [];
+      const tile = [g, b, p, q, k, c];
+      const over = overflowBytes(level, l1Need(context, tile, share));
+      if (over > 0) noteOverflow(state, level.level, over);
+      else {
+        kept += 1;
+        found.push({ tile, ...innerRank(context, { base, share, tile }) });
+      }
+    }
   }
   found.sort((a, b) => a.passes - b.passes || a.traffic - b.traffic);
   return found.slice(0, limits.inner).map((entry) => entry.tile);
+}
+
+function noteOverflow(state: Incumbent, level: string, bytes: number): void {
+  if (state.smallestOverflow === undefined || bytes < state.smallestOverflow.overflowBytes) {
+    state.smallestOverflow = { level, overflowBytes: bytes };
+  }
 }
 
 /** L1 need of a tile: sums are held in full width. */
@@ -290,7 +297,11 @@ interface Outer {
  * Tiles of global memory with their loop order, those with the least DRAM traffic first, then the smallest. Groups share
  * nothing, so one step of them is enough; a cut reduction spills sums, so it is tried only where the whole does not fit.
  */
-function outerTiles(context: MatrixContext, place: { readonly base: Base; readonly below: Tile }): readonly Outer[] {
+function outerTiles(
+  context: MatrixContext,
+  place: { readonly base: Base; readonly below: Tile },
+  state: Incumbent,
+): readonly Outer[] {
   const { problem, architecture } = context;
   const [level] = architecture.levels;
   if (level?.level !== "gm") return [{ tiles: [], orders: [], dramCycles: 0 }];
@@ -300,16 +311,30 @@ function outerTiles(context: MatrixContext, place: { readonly base: Base; readon
   const found: { outer: Outer; dramElements: number; staging: number }[] = [];
   for (const c of tileSizes(problem.extents[at.c] ?? 1, below[at.c] ?? 1)) {
     for (const k of tileSizes(problem.extents[at.k] ?? 1, below[at.k] ?? 1)) {
-      const fitting = boxes.map((box) => withChannels(box, { k, c })).filter(fits);
-      const [smallest, largest] = [fitting[0], fitting.at(-1)];
-      if (smallest === undefined || largest === undefined) continue;
-      for (const tile of smallest === largest ? [smallest] : [largest, smallest])
+      const smallest = firstFitting(boxes, { k, c }, fits);
+      if (smallest === undefined) continue;
+      const largest = firstFitting([...boxes].reverse(), { k, c }, fits) ?? smallest;
+      for (const tile of smallest.join() === largest.join() ? [smallest] : [largest, smallest])
         found.push(...rankedOrders(context, place.base, tile));
     }
     if (found.length > 0) break;
   }
+  if (found.length === 0)
+    noteOverflow(state, level.level, overflowBytes(level, occupiedBytes(context, below, problem.extents)));
   found.sort((x, y) => x.dramElements - y.dramElements || x.staging - y.staging);
   return found.slice(0, limits.outer).map((entry) => entry.outer);
+}
+
+function firstFitting(
+  boxes: readonly Tile[],
+  channels: { readonly k: number; readonly c: number },
+  fits: (tile: Tile) => boolean,
+): Tile | undefined {
+  for (const box of boxes) {
+    const tile = withChannels(box, channels);
+    if (fits(tile)) return tile;
+  }
+  return undefined;
 }
 
 function withChannels(box: Tile, channels: { readonly k: number; readonly c: number }): Tile {

@@ -85,7 +85,7 @@ function chainOf(levels: readonly Level[], slides: boolean): LoopChain {
 }
 
 /**
- * Equal tiles of all PEs: `pes` PEs hold `size` elements each, one more holds `rest`, which is fewer, and the others none.
+ * Equal tiles of all PEs: `pes` PEs hold `size` elements each, one more holds `rest`, at most as many, and the others none.
  * Before the loop is spread there is one PE.
  */
 interface PlainTiles {
@@ -137,7 +137,8 @@ function kindsOfTrips(
   const trips = Math.ceil(size / step);
   const whole = Math.floor(size / step);
   const wholeOfRest = Math.floor(rest / step);
-  const edges = [...new Set([0, wholeOfRest, rest > 0 ? wholeOfRest + 1 : 0, whole, trips])].sort((a, b) => a - b);
+  const afterRest = Math.ceil(rest / step);
+  const edges = [...new Set([0, wholeOfRest, afterRest, whole, trips])].sort((a, b) => a - b);
   return edges.slice(1).map((end, index) => {
     const from = edges[index] ?? 0;
     const left = (elements: number): number => Math.max(0, Math.min(step, elements - from * step));
