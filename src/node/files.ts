@@ -37,17 +37,13 @@ export function access<T>(path: string, operation: () => T): T {
     return operation();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return fail({
-      code: codes[error.code] ?? "file-access",
-      message: reasons[error.code] ?? error.message,
-      at: [path],
-    });
+    if (error.code === "ENOENT")
+      return fail({ code: "file-not-found", message: "no such file or directory", at: [path] });
+    return fail({ code: "file-access", message: reasons[error.code] ?? error.message, at: [path] });
   }
 }
 
-const codes: Readonly<Record<string, string>> = { ENOENT: "file-not-found" };
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or directory",
   EISDIR: "this is a directory, not a file",
   EACCES: "permission denied",
   EPERM: "operation not permitted",
