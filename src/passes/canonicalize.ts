@@ -2,7 +2,11 @@
 import { applyPatterns } from "../ir/pattern.ts";
 import { definePass } from "./pass.ts";
 import { constantsToTheRight, dropNeutralPatterns, mergeCasts } from "./patterns/arithmetic-patterns.ts";
-import { broadcastAfterOperation, dropBroadcastOfOperand } from "./patterns/broadcast-patterns.ts";
+import {
+  broadcastAfterOperation,
+  broadcastOfUnitDimensions,
+  dropBroadcastOfOperand,
+} from "./patterns/broadcast-patterns.ts";
 import { gatherNdOfRange, gatherOfRange } from "./patterns/gather-patterns.ts";
 import {
   identityPatterns,
@@ -28,6 +32,7 @@ export const canonicalizePatterns = [
   ...keepReducedDimensionPatterns,
   gatherOfRange,
   gatherNdOfRange,
+  broadcastOfUnitDimensions,
   dropBroadcastOfOperand,
   broadcastAfterOperation,
 ];

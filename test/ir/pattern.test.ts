@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { integerAttribute } from "../../src/ir/attributes.ts";
-import { add, sub } from "../../src/ir/ops/elementwise-binary.ts";
+import { add, max, min, sub } from "../../src/ir/ops/elementwise-binary.ts";
 import { abs, neg, relu } from "../../src/ir/ops/elementwise-unary.ts";
 import type { Refusal } from "../../src/ir/pattern.ts";
 import { applyPatterns, definingOp, noMatch, pattern } from "../../src/ir/pattern.ts";
@@ -63,6 +63,34 @@ describe("applyPatterns", () => {
       ];
     });
     expect(applyPatterns(module, [oneReader, dropDoubleNeg])).toEqual({ "sub-of-one-reader": 1, "drop-double-neg": 2 });
+  });
+
+  it("looks again at operations that look far up", () => {
+    // Looks at the readers of what is two operations above it.
+    const lonelyAbs = pattern({
+      name: "lonely-abs",
+      root: sub,
+      rewrite({ op, operands }, rw) {
+        const source = definingOp(operands.lhs, relu)?.operands.input;
+        if (source?.hasOneUse !== true) return noMatch("what is above lhs has other readers");
+        rw.replace(op, add.build(operands, {}, op.location));
+        return undefined;
+      },
+    });
+    const module = program([[2], [2]], (b, x, y) => {
+      const top = one(b, abs, x);
+      const bottom = two(b, sub, one(b, relu, top), y);
+      return [bottom, two(b, add, one(b, neg, one(b, neg, y)), two(b, max, two(b, min, top, top), y))];
+    });
+    const dropMax = pattern({
+      name: "drop-max",
+      root: max,
+      rewrite({ op, operands }, rw) {
+        rw.replace(op, [operands.rhs]);
+        return undefined;
+      },
+    });
+    expect(applyPatterns(module, [lonelyAbs, dropMax])).toEqual({ "drop-max": 1, "lonely-abs": 1 });
   });
 
   it("tells why a pattern refused", () => {

@@ -120,9 +120,9 @@ describe("canonicalize: views and copies", () => {
 
   it("merges constant pads, and refuses others", () => {
     const padded = (b: Builder, input: Value, low: number, rest: { value?: number; mode?: "edge" } = {}): Value =>
-      b.op((at) => pad.build({ input }, { low: [low], high: [2], ...rest }, at));
-    const { module } = run([[5]], (b, x) => padded(b, padded(b, x, 1), 3));
-    expect(only(module, pad).attrs).toMatchObject({ low: [4], high: [4] });
+      b.op((at) => pad.build({ input }, { low: [low], high: [low * low], ...rest }, at));
+    const { module } = run([[5]], (b, x) => padded(b, padded(b, x, 2), 3));
+    expect(only(module, pad).attrs).toMatchObject({ low: [5], high: [13] });
     const others = run([[5]], (b, x) => [
       padded(b, padded(b, x, 1, { value: 7 }), 3),
       padded(b, padded(b, x, 1, { mode: "edge" }), 3),
@@ -225,6 +225,11 @@ describe("canonicalize: broadcasts behind operations", () => {
     ]);
     expect(runTimeOps(module)).toEqual(["mul", "broadcast_to", "relu", "broadcast_to"]);
     expect(only(module, mul).result.type).toBe(tensorType([3], "f32"));
+  });
+
+  it("makes a broadcast that only adds dimensions of extent 1 a view", () => {
+    const { module } = run([[3, 1]], (b, x) => one(b, relu, stretched(b, x, 1, 1, 3, 1)));
+    expect(runTimeOps(module)).toEqual(["reshape", "relu"]);
   });
 
   it("keeps a broadcast that others read", () => {

@@ -7,7 +7,6 @@ import type { FrozenModule } from "../../src/ir/frozen.ts";
 import { cloneModule, freeze, isUnchanged } from "../../src/ir/frozen.ts";
 import { locationNames } from "../../src/ir/location.ts";
 import { functionBody, mainFunction } from "../../src/ir/ops/builtin.ts";
-import { readAttribute } from "../../src/ir/ops/fast.ts";
 import { conv2d } from "../../src/ir/ops/convolution.ts";
 import { add, mul } from "../../src/ir/ops/elementwise-binary.ts";
 import { relu, sigmoid } from "../../src/ir/ops/elementwise-unary.ts";
@@ -123,6 +122,21 @@ describe("materialising", () => {
     expect([first.results.length, second.results.length]).toEqual([1, 2]);
     expect([...first.regions[0]!.block.operations()]).toHaveLength(5);
     expectSameNumbers(original, module, 0);
+  });
+
+  it("yields a value for a reader that is computed in two regions, of which one computes the value again", () => {
+    const chain = freeze(
+      program([[2, 3]], (b, x) => {
+        const first = one(b, relu, x);
+        const second = one(b, sigmoid, first);
+        return [two(b, add, second, x), two(b, mul, second, x)];
+      }),
+    );
+    const [first, second, left, right] = [2, 3, 4, 5] as const;
+    const regions = partition([first], [first, second, left], [second, right]);
+    const module = materialize({ ...decisionsOf(regions), moduleSha256: chain.sha256 }, chain);
+    expect(regionsOf(module).map((op) => op.results.length)).toEqual([1, 1, 1]);
+    expectSameNumbers(chain.module, module, 0);
   });
 
   it("prints the decisions on the region", () => {
@@ -290,7 +304,13 @@ function anyDecisions(): fc.Arbitrary<Decisions> {
     const regions = cutAt(flags, withViews);
     const perRegion = <T>(value: fc.Arbitrary<T>) =>
       fc.tuple(...regions.map(() => fc.option(value, { nil: undefined })));
-    const numbers = fc.record({ sizeBytes: size, offsetBytes: size, isPinned: fc.boolean(), isChosen: fc.boolean() });
+    const numbers = fc.record({
+      sizeBytes: size,
+      offsetBytes: size,
+      isPinned: fc.boolean(),
+      from: fc.nat(),
+      to: fc.nat(),
+    });
     const touched = valuesOf(regions);
     return fc
       .record({
@@ -313,9 +333,10 @@ function anyDecisions(): fc.Arbitrary<Decisions> {
         paddings: parts.paddings.flatMap((loops, region) => (loops === undefined ? [] : [{ region, loops }])),
         residency: {
           capacityBytes: parts.capacityBytes,
-          tensors: parts.tensors.map(({ value, firstRegion, lastRegion }, at): ResidentTensor => {
-            const { isChosen: _isChosen, ...own } = parts.numbers[at]!;
-            return { value, firstRegion, lastRegion, ...own };
+          tensors: parts.tensors.map(({ value, touches }, at): ResidentTensor => {
+            const { from, to, ...own } = parts.numbers[at]!;
+            const ends = [from, to].map((number) => touches[number % touches.length]!);
+            return { value, firstRegion: Math.min(...ends), lastRegion: Math.max(...ends), ...own };
           }),
         },
       }));
@@ -332,29 +353,21 @@ function cutAt(flags: readonly boolean[], withViews: boolean): readonly RegionCh
   return partition(...groups.filter((group) => group.length > 0));
 }
 
-/** Every value that a region reads or writes, with the regions in which it does so. */
+/** Every value that a region reads or writes, with the regions in which it does so, in order. */
 function valuesOf(
   regions: readonly RegionChoice[],
-): readonly { readonly value: ValueId; readonly firstRegion: number; readonly lastRegion: number }[] {
+): readonly { readonly value: ValueId; readonly touches: readonly number[] }[] {
   const touches = new Map<Value, number[]>();
-  for (const region of regionsOf(materialize(decisionsOf(regions)))) {
-    const id = readAttribute(region, "id");
-    const operations = regions[id]?.operations.map(operation) ?? [];
-    const values = [
-      ...operations.flatMap((op) =>
-        op.operands.filter((operand) => operand.definingOp === undefined || !operations.includes(operand.definingOp)),
-      ),
-      ...operations.flatMap((op) =>
-        op.results.filter((result) => result.users.some((user) => !operations.includes(user))),
-      ),
-    ];
-    for (const value of values) touches.set(value, [...(touches.get(value) ?? []), id]);
+  for (const { id, operations } of regions) {
+    const inside = new Set(operations.map(operation));
+    const isInside = (op: Operation | undefined): boolean => op !== undefined && inside.has(op);
+    const read = [...inside].flatMap((op) => op.operands.filter((operand) => !isInside(operand.definingOp)));
+    const written = [...inside].flatMap((op) =>
+      op.results.filter((result) => result.users.some((user) => !isInside(user))),
+    );
+    for (const value of new Set([...read, ...written])) touches.set(value, [...(touches.get(value) ?? []), id]);
   }
-  return [...touches].map(([value, ids]) => ({
-    value: frozen.valueId(value),
-    firstRegion: Math.min(...ids),
-    lastRegion: Math.max(...ids),
-  }));
+  return [...touches].map(([value, ids]) => ({ value: frozen.valueId(value), touches: ids }));
 }
 
 describe("readDecisions", () => {

@@ -52,6 +52,20 @@ describe("recognize-softmax", () => {
     expect(runTimeOps(module)).toEqual(["reduce_max", "sub", "softmax"]);
   });
 
+  it("leaves a sum without kept dimensions, which broadcasts along another one", () => {
+    const square = program([[3, 3]], (b, x) => {
+      const e = one(b, exp, x);
+      return two(
+        b,
+        div,
+        e,
+        b.op((at) => reduceSum.build({ input: e }, { axes: [1], keepdims: false }, at)),
+      );
+    });
+    const result = runAndCompare(square, [recognizeSoftmax.with({})]);
+    expect(reasonsOf(result, "match-softmax")).toEqual(["the denominator is not the sum of the numerator"]);
+  });
+
   it.each<[string, string, (b: Builder, x: Value) => Value | readonly Value[]]>([
     [
       "a sum over two dimensions",

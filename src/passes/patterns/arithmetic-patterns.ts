@@ -44,8 +44,10 @@ export const constantsToTheRight: Pattern = {
   rewrite(op, rw) {
     const [lhs, rhs] = op.operands;
     if (lhs === undefined || rhs === undefined) return noMatch("it has no two operands");
-    if (!isCompileTime(lhs) || isCompileTime(rhs))
+    // Mostly the right one is a constant, which is seen at once; that a value is computed is seen far above.
+    if (isCompileTime(rhs) || !isCompileTime(lhs)) {
       return noMatch("a constant is not on the left of something computed");
+    }
     rw.setOperand(op, 0, rhs);
     rw.setOperand(op, 1, lhs);
     return undefined;

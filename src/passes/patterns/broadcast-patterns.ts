@@ -5,9 +5,9 @@ import { Operation } from "../../ir/core.ts";
 import { tensorTypeOf } from "../../ir/define-op.ts";
 import type { OpKind } from "../../ir/op-kind.ts";
 import { batchNorm } from "../../ir/ops/normalisation.ts";
-import { broadcastTo } from "../../ir/ops/shape.ts";
+import { broadcastTo, reshape } from "../../ir/ops/shape.ts";
 import type { Pattern } from "../../ir/pattern.ts";
-import { definingOp, noMatch } from "../../ir/pattern.ts";
+import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
 import { elementCount, tensorType } from "../../ir/types.ts";
 import { sameIntegers, shapeOf } from "./constants.ts";
 
@@ -16,6 +16,18 @@ export function broadcastsAsNumpy(kind: OpKind | undefined): boolean {
   // Vectors of a batch normalisation broadcast along dimension 1.
   return kind?.traits.has("elementwise") === true && kind.name !== batchNorm.name;
 }
+
+/** broadcast(x) -> reshape(x) where it only adds dimensions of extent 1. A view instead of a copy. */
+export const broadcastOfUnitDimensions = pattern({
+  name: "broadcast-of-unit-dimensions",
+  root: broadcastTo,
+  rewrite({ op, operands: { input }, attrs: { shape } }, rw) {
+    if (input.type === op.result.type) return noMatch("it is an identity");
+    if (elementCount(shape) !== elementCount(shapeOf(input))) return noMatch("it repeats elements");
+    rw.replace(op, reshape.build({ input }, { shape }, op.location));
+    return undefined;
+  },
+});
 
 /** op(broadcast(x), y) -> op(x, y) where y alone gives the shape. The stretched x is never written. */
 export const dropBroadcastOfOperand: Pattern = {
