@@ -24,8 +24,14 @@ export function packedGroups(problem: MatrixProblem, architecture: Architecture)
 }
 
 /** Pipeline skew of an array: cycles from the first word in to the first full diagonal out. */
-export function skewCycles(architecture: Architecture): number {
+function skewCycles(architecture: Architecture): number {
   return architecture.arrayRows + architecture.arrayColumns - 2;
+}
+
+/** Cycles in which an array only fills and drains, once a region; without pipelining every pass counts its own. */
+export function arrayFillCycles(architecture: Architecture, dataflow: MatrixMapping["dataflow"]): number {
+  if (dataflow === "vector" || !architecture.isPipelined) return 0;
+  return architecture.arrayRows + skewCycles(architecture);
 }
 
 interface Context {

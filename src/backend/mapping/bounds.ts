@@ -1,6 +1,6 @@
 /** Lower bounds on the cycles of a region: no mapping of the searched space is faster. */
 import type { Architecture } from "../architecture.ts";
-import { skewCycles } from "./array-cycles.ts";
+import { arrayFillCycles } from "./array-cycles.ts";
 import type { MatrixProblem, VectorProblem } from "./problem.ts";
 import type { SpatialChoice } from "./spatial.ts";
 import { touchedElements } from "./tiling.ts";
@@ -22,10 +22,10 @@ export function compulsoryElements(problem: MatrixProblem): {
 
 /** Cycles that the busiest PE or bus needs at least with the best of these spatial choices, with the array's first fill. */
 export function onChipBound(choices: readonly SpatialChoice[], architecture: Architecture): number {
-  return choices.reduce((least, { dataflow, boundCycles }) => {
-    const start = dataflow === "vector" ? 0 : architecture.arrayRows + skewCycles(architecture);
-    return Math.min(least, boundCycles + start);
-  }, Number.POSITIVE_INFINITY);
+  return choices.reduce(
+    (least, { dataflow, boundCycles }) => Math.min(least, boundCycles + arrayFillCycles(architecture, dataflow)),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 /** Bytes of a matrix region's compulsory DRAM traffic when nothing stays in global memory. */

@@ -1,6 +1,6 @@
 /** Exact traffic, occupancy, cycles and energy events of a mapping of a matrix problem on one core. */
 import type { Architecture, MemoryLevel } from "../architecture.ts";
-import { computeCycles, reductionSize, skewCycles } from "./array-cycles.ts";
+import { arrayFillCycles, computeCycles, reductionSize } from "./array-cycles.ts";
 import type { MappingCost } from "./cost.ts";
 import type { ChainCache, MatrixMapping } from "./matrix-mapping.ts";
 import type { MatrixProblem, Tile } from "./problem.ts";
@@ -210,7 +210,7 @@ export function costOfMapping(
       architecture.weightBusBytesPerCycle,
   );
   const drainBus = (firstTile.output * operandBytes * usedRows) / architecture.outputBusBytesPerCycle;
-  const arrayFill = onVector ? 0 : architecture.arrayRows + skewCycles(architecture);
+  const arrayFill = arrayFillCycles(architecture, mapping.dataflow);
 
   return {
     busyCycles: {
