@@ -183,8 +183,6 @@ function innerTiles(
 ): readonly Tile[] {
   const { problem, architecture } = context;
   const { share, base } = at0;
-  const level = architecture.levels.at(-1);
-  if (level === undefined) return [];
   const boxes = positionBoxes(share, [1, 1, 1, 1, 1, 1]);
   const found: { tile: Tile; passes: number; traffic: number }[] = [];
   for (const { g, k, c } of channelChoices(problem, architecture, { share, groupsPerPass: base.groupsPerPass })) {
@@ -192,8 +190,8 @@ function innerTiles(
     for (let size = boxes.length - 1; size >= 0 && kept < 2; size--) {
       const [, b = 1, p = 1, q = 1] = boxes[size] ?? [];
       const tile = [g, b, p, q, k, c];
-      const over = overflowBytes(level, l1Need(context, tile, share));
-      if (over > 0) noteOverflow(state, level.level, over);
+      const over = overflowAnywhere(context, { base, share, tile });
+      if (over !== undefined) noteOverflow(state, over.level, over.overflowBytes);
       else {
         kept += 1;
         found.push({ tile, ...innerRank(context, { base, share, tile }) });
@@ -202,6 +200,26 @@ function innerTiles(
   }
   found.sort((a, b) => a.passes - b.passes || a.traffic - b.traffic);
   return found.slice(0, limits.inner).map((entry) => entry.tile);
+}
+
+/** The first level that cannot hold an innermost tile, or what all PEs' tiles make together where it serves all of them. */
+function overflowAnywhere(
+  context: MatrixContext,
+  place: { readonly base: Base; readonly share: Tile; readonly tile: Tile },
+): Unmappable | undefined {
+  const { problem, architecture } = context;
+  const { base, share, tile } = place;
+  for (const level of [...architecture.levels].reverse()) {
+    const need =
+      level.level === "l1"
+        ? l1Need(context, tile, share)
+        : level.isPerPe
+          ? occupiedBytes(context, tile, share)
+          : occupiedBytes(context, gridTile(problem, base, tile), problem.extents);
+    const bytes = overflowBytes(level, need);
+    if (bytes > 0) return { level: level.level, overflowBytes: bytes };
+  }
+  return undefined;
 }
 
 function noteOverflow(state: Incumbent, level: string, bytes: number): void {
