@@ -123,7 +123,7 @@ class Builder {
       const group = this.groupThatMakes(tensor);
       if (group !== undefined && (latest === undefined || group.rank > latest.rank)) latest = group;
     }
-    if (latest === undefined || latest.anchor.outputElements !== op.outputElements) return false;
+    if (latest?.anchor.outputElements !== op.outputElements) return false;
     latest.operations.push(op);
     this.groupOf.set(op.index, latest);
     return true;

@@ -41,18 +41,20 @@ export interface ChannelChoice {
   readonly c: number;
 }
 
-/** Channel tiles of one PE: multiples of what one array pass takes. */
+/** Channel tiles of one PE: multiples of what one array pass takes, or of the `shrink`-th part of it. */
 export function channelChoices(
   problem: MatrixProblem,
   architecture: Architecture,
-  limits: { readonly share: Tile; readonly groupsPerPass: number },
+  limits: { readonly share: Tile; readonly groupsPerPass: number; readonly shrink: number },
 ): readonly ChannelChoice[] {
   const [g = 1, , , , k = 1, c = 1] = limits.share;
   const perChannel = reductionSize(problem, 1);
-  const cUnit = Math.max(1, Math.floor(architecture.arrayRows / perChannel));
+  const part = (unit: number): number => Math.max(1, Math.floor(unit / limits.shrink));
+  const cUnit = part(architecture.arrayRows / perChannel);
+  const kUnit = part(Math.min(k, architecture.arrayColumns));
   const choices: ChannelChoice[] = [];
-  for (const gSize of tileSizes(g, limits.groupsPerPass)) {
-    for (const kSize of tileSizes(k, Math.min(k, architecture.arrayColumns))) {
+  for (const gSize of tileSizes(g, part(limits.groupsPerPass))) {
+    for (const kSize of tileSizes(k, kUnit)) {
       for (const cSize of tileSizes(c, cUnit)) choices.push({ g: gSize, k: kSize, c: cSize });
     }
   }
