@@ -6,25 +6,22 @@ import { foldPadIntoAveragePool, foldPadIntoConvolution, foldPadIntoMaxPool } fr
 import { identityPatterns, mergeTransposes, transposeOfUnitDimensions } from "./patterns/shape-patterns.ts";
 import { sinkTranspose } from "./patterns/transpose-sinking.ts";
 
+/** Every pattern of the pass, in the order in which they are tried. */
+export const foldLayoutPatterns = [
+  ...identityPatterns,
+  mergeTransposes,
+  transposeOfUnitDimensions,
+  sinkTranspose,
+  ...matmulLayoutPatterns,
+  foldPadIntoConvolution,
+  foldPadIntoMaxPool,
+  foldPadIntoAveragePool,
+];
+
 /** See the file's comment. */
 export const foldLayout = definePass({
   name: "fold-layout",
   summary: "Fold transposes into nn.matmul or cancel them, and nn.pad into nn.conv2d and pooling.",
   options: {},
-  run: (module, _options, { onRefusal }) => ({
-    counters: applyPatterns(
-      module,
-      [
-        ...identityPatterns,
-        mergeTransposes,
-        transposeOfUnitDimensions,
-        sinkTranspose,
-        ...matmulLayoutPatterns,
-        foldPadIntoConvolution,
-        foldPadIntoMaxPool,
-        foldPadIntoAveragePool,
-      ],
-      onRefusal,
-    ),
-  }),
+  run: (module, _options, { onRefusal }) => ({ counters: applyPatterns(module, foldLayoutPatterns, onRefusal) }),
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { attributeText } from "../../src/ir/attributes.ts";
 import { compileTimeValues } from "../../src/ir/compile-time.ts";
 import type { Operation, Value } from "../../src/ir/core.ts";
 import type { Decisions, LoopSizes, Mapping, RegionChoice, ResidentTensor, ValueId } from "../../src/ir/decisions.ts";
@@ -171,6 +172,26 @@ describe("materialising", () => {
       `placement = {operands = [{memory = "dram"}, {memory = "dram"}, {memory = "dram"}], results = [${resident}]}`,
     );
     expect(text).toContain(`placement = {operands = [${resident}, {memory = "dram"}], results = [{memory = "dram"}]}`);
+  });
+});
+
+describe("placing", () => {
+  it("leaves a tensor in DRAM outside of the regions in which it is resident", () => {
+    const tensor = {
+      value: { operation: gated, index: 0 },
+      ...{ sizeBytes: 32, offsetBytes: 0, firstRegion: 1, lastRegion: 1, isPinned: false },
+    };
+    const residency = { capacityBytes: 64, tensors: [tensor] };
+    const memories = regionsOf(materialize(decisionsOf(wholePartition, { residency }))).map((op) => {
+      const text = attributeText(present(op.attributes.get("placement"), "a placement"));
+      return [...text.matchAll(/memory = "(\w+)"/g)].map(([, memory]) => memory);
+    });
+    // Operands, then results.
+    expect(memories).toEqual([
+      ["dram", "dram", "dram", "dram"],
+      ["gm", "dram", "dram"],
+      ["dram", "dram"],
+    ]);
   });
 });
 
