@@ -38,15 +38,12 @@ export function compileOptionsOf({ compiler, fusion, placement, depthwise }: Com
   };
 }
 
-/** Name of the compiler with these options; where there is none, the options themselves. */
+/** Name of the compiler with these options; where there is none, that of the full one and what differs from it. */
 export function compilerName(compile: CompileOptions): string {
-  const isSame = (preset: CompileOptions): boolean =>
-    preset.fusion === compile.fusion &&
-    preset.placement === compile.placement &&
-    preset.depthwise === compile.depthwise;
-  const { fusion, placement, depthwise } = compile;
-  return (
-    compilerNames.find((name) => isSame(compilerPresets[name])) ??
-    `fusion=${fusion} placement=${placement} depthwise=${depthwise}`
-  );
+  const changesFrom = (preset: CompileOptions): readonly string[] =>
+    (["fusion", "placement", "depthwise"] as const)
+      .filter((option) => compile[option] !== preset[option])
+      .map((option) => `${option}=${compile[option]}`);
+  const named = compilerNames.find((name) => changesFrom(compilerPresets[name]).length === 0);
+  return named ?? ["fastc", ...changesFrom(compilerPresets.fastc)].join(" ");
 }

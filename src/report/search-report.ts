@@ -2,9 +2,10 @@
 import type { Baseline } from "../search/baselines.ts";
 import { geometricMean } from "../search/objective.ts";
 import type { FeasibleTrial } from "../search/study.ts";
+import { present } from "../support/bug.ts";
 import type { Alignment, TextStyle } from "./table.ts";
 import { formatTable } from "./table.ts";
-import { formatInteger, formatNumber, formatRatio } from "./units.ts";
+import { formatInteger, formatNumber, formatRatio, formatSi } from "./units.ts";
 
 export interface SearchReportOptions {
   readonly baselines: readonly Baseline[];
@@ -20,56 +21,61 @@ export function searchReport(best: FeasibleTrial, options: SearchReportOptions):
   return `${[designSection(best, options), ratiosSection(best, options)].join("\n\n")}\n`;
 }
 
-function designSection(
-  { trial, parameters, areaMm2, tdpWatts, workloads }: FeasibleTrial,
-  { style }: SearchReportOptions,
-): string {
-  const facts = [
-    ...Object.entries(parameters).map(([name, value]) => [
-      name,
-      typeof value === "number" ? formatInteger(value) : value,
-    ]),
+function designSection(best: FeasibleTrial, { style }: SearchReportOptions): string {
+  const { trial, parameters, areaMm2, tdpWatts } = best;
+  const fields = Object.entries(parameters).map(([name, value]) => [
+    name,
+    typeof value === "number" ? formatInteger(value) : value,
+  ]);
+  const figures = [
     ["area", `${formatNumber(areaMm2)} mm² (estimated)`],
     ["TDP", `${formatNumber(tdpWatts)} W (estimated)`],
-    ...workloads.map(({ model, perfPerTdp }) => [`Perf/TDP, ${model}`, `${formatNumber(perfPerTdp)} /s/W`]),
   ];
-  return [style.bold(`Best design: trial ${trial}`), formatTable(facts, ["left", "left"])].join("\n");
+  const head = ["", "latency of a batch", "throughput", "Perf/TDP"].map(style.dim);
+  const models = best.workloads.map(({ model, latencySeconds, perfPerTdp }) => [
+    model,
+    formatSi(latencySeconds, "s"),
+    `${formatNumber(perfPerTdp * tdpWatts)} /s`,
+    `${formatNumber(perfPerTdp)} /s/W`,
+  ]);
+  return [
+    style.bold(`Best design: trial ${trial}`),
+    formatTable([...fields, ...figures], ["left", "left"]),
+    "",
+    formatTable([head, ...models], ["left", "right", "right", "right"]),
+  ].join("\n");
 }
 
-function ratiosSection(best: FeasibleTrial, { baselines, headline, compiler, style }: SearchReportOptions): string {
-  const models = best.workloads.map(({ model }) => model);
-  const head = ["baseline", "node", "compiler", ...(models.length > 1 ? models : []), "Perf/TDP ratio", ""].map(
-    style.dim,
-  );
+function ratiosSection(best: FeasibleTrial, options: SearchReportOptions): string {
+  const { baselines, style } = options;
+  const models = best.workloads.length > 1 ? best.workloads.map(({ model }) => model) : [];
+  const head = ["baseline", "node", "compiler", "speed", "TDP", ...models, "Perf/TDP", ""].map(style.dim);
   const row = (baseline: Baseline): readonly string[] => {
-    const ratios = best.workloads.map(({ perfPerTdp }, index) => perfPerTdp / (baseline.perfPerTdp[index] ?? NaN));
-    const remark =
-      baseline === headline
-        ? "headline"
-        : baseline.design === headline.design && baseline.compiler === compiler
-          ? "same compiler: what the hardware alone is worth"
-          : "";
-    const { design } = baseline;
+    const ratios = best.workloads.map(
+      ({ perfPerTdp }, index) => perfPerTdp / present(baseline.perfPerTdp[index], "a figure"),
+    );
+    const [perfPerTdp, tdp] = [geometricMean(ratios), best.tdpWatts / baseline.tdpWatts];
     return [
-      design.name,
-      `${design.technologyNm} nm`,
+      baseline.design.name,
+      `${baseline.design.technologyNm} nm`,
       baseline.compiler,
-      ...(models.length > 1 ? ratios.map(formatRatio) : []),
-      formatRatio(geometricMean(ratios)),
-      remark,
+      formatRatio(perfPerTdp * tdp),
+      formatRatio(tdp),
+      ...models.map((_model, index) => formatRatio(ratios[index] ?? 0)),
+      formatRatio(perfPerTdp),
+      remarkOn(baseline, options),
     ];
   };
-  const columns: readonly Alignment[] = [
-    "left",
-    "right",
-    "left",
-    ...(models.length > 1 ? models.map(() => "right" as const) : []),
-    "right",
-    "left",
-  ];
-  const title =
-    models.length > 1
-      ? `Perf/TDP against the baselines: ${models.length} models and their geometric mean`
-      : "Perf/TDP against the baselines";
-  return [style.bold(title), formatTable([head, ...baselines.map(row)], columns)].join("\n");
+  const numbers: readonly Alignment[] = ["right", "right", ...models.map((): Alignment => "right"), "right"];
+  const mean = models.length > 0 ? ", geometric mean over the models" : "";
+  return [
+    style.bold(`Relative to the baselines${mean}`),
+    formatTable([head, ...baselines.map(row)], ["left", "right", "left", ...numbers, "left"]),
+  ].join("\n");
+}
+
+function remarkOn(baseline: Baseline, { headline, compiler }: SearchReportOptions): string {
+  if (baseline === headline) return "headline";
+  const isSameCompiler = baseline.design === headline.design && baseline.compiler === compiler;
+  return isSameCompiler ? "same compiler: what the hardware alone is worth" : "";
 }

@@ -2,6 +2,7 @@
 import type { EvaluateOptions, WorkloadSource } from "../backend/evaluator.ts";
 import { isInfeasible } from "../backend/evaluator.ts";
 import type { HardwareDesign } from "../hardware/design.ts";
+import { tdpOf } from "../hardware/tdp.ts";
 import { fail } from "../support/diagnostics.ts";
 import type { BaselinePerfPerTdp } from "./objective.ts";
 import type { Evaluator } from "./search.ts";
@@ -12,6 +13,7 @@ export interface Baseline {
   /** Name of the compiler preset, for tables. */
   readonly compiler: string;
   readonly perfPerTdp: BaselinePerfPerTdp;
+  readonly tdpWatts: number;
 }
 
 export interface BaselineSetup {
@@ -34,7 +36,8 @@ export function evaluateBaselines({ workloads, design, compilers, evaluate }: Ba
         help: ["name another design with --baseline"],
       });
     }
-    return { design, compiler, perfPerTdp: suite.evaluations.map(({ perfPerTdp }) => perfPerTdp) };
+    const perfPerTdp = suite.evaluations.map((evaluation) => evaluation.perfPerTdp);
+    return { design, compiler, perfPerTdp, tdpWatts: tdpOf(design).totalWatts };
   });
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
+import { formatNumber } from "../../src/report/units.ts";
 import { efficientNetB0, projectFile, runCli, temporaryFolder } from "./run-cli.ts";
 import { tinyOnnx } from "./tiny-onnx.ts";
 
@@ -78,16 +79,22 @@ describe("fastc search", () => {
     const args = ["search", efficientNetB0, "--space", "fast", "--trials", "24", "--seed", "1", "-o", inFolder("out")];
     const { status, stdout, stderr } = await runCli(args);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/tpu-v3 +16 nm +xla +[\d.]+×/);
-    expect(stdout).toMatch(/tpu-v3-7nm +7 nm +fastc +[\d.]+× +same compiler/);
-    expect(Number(/tpu-v3-7nm +7 nm +xla +([\d.]+)× +headline/.exec(stdout)?.[1])).toBeGreaterThan(1);
+    const ratios = String.raw`([\d.]+)× +([\d.]+)× +([\d.]+)×`;
+    for (const row of ["tpu-v3 +16 nm +xla", "tpu-v3 +16 nm +fastc", "tpu-v3-7nm +7 nm +fastc"]) {
+      expect(stdout).toMatch(new RegExp(`^ +${row} +${ratios}`, "m"));
+    }
+    expect(stdout).toMatch(/same compiler: what the hardware alone is worth$/m);
+    const headline = new RegExp(`^ +tpu-v3-7nm +7 nm +xla +${ratios} +headline$`, "m").exec(stdout);
+    const [speed = NaN, tdp = NaN, perfPerTdp = NaN] = (headline ?? []).slice(1).map(Number);
+    expect(perfPerTdp).toBeGreaterThan(1);
+    expect(speed / tdp / perfPerTdp).toBeCloseTo(1, 1);
     expect(stderr).toMatch(/24 of 24 trials in .* trials\/s; \d+ feasible, \d+ infeasible/);
     const best = inFolder("out/best.design.json");
     const compiled = await runCli(["compile", efficientNetB0, "--hw", best, "--format", "json"]);
     expect(compiled.status).toBe(0);
-    const { perfPerTdp } = JSON.parse(compiled.stdout) as { perfPerTdp: number };
+    const evaluation = JSON.parse(compiled.stdout) as { perfPerTdp: number };
     // The search and the compiler go through the same back end: the same figure comes out.
-    expect(stdout).toContain(`Perf/TDP, efficientnet-b0  ${perfPerTdp.toFixed(1)}`.slice(0, 30));
+    expect(stdout).toContain(` ${formatNumber(evaluation.perfPerTdp)} /s/W`);
   }, 120_000);
 
   it("stops on Ctrl-C after the trial at hand, keeps what it has, and ends with 130", async () => {
