@@ -31,7 +31,7 @@ export function regionDramBytes(region: MappedRegion, architecture: Architecture
     spec.reads.reduce((sum, read) => sum + (read.role === role && !isResident(read.tensor) ? read.words : 0), 0);
   const inputs = spec.reads.reduce((sum, read) => sum + (read.role === "input" ? read.words : 0), 0);
   const inputShare = inputs === 0 ? 0 : absent("input") / inputs;
-  const weightShare = absent("weight") > 0 ? 1 : 0;
+  const weightShare = absent(weightRole(spec)) > 0 ? 1 : 0;
   const written = spec.writes.reduce((sum, write) => sum + (isResident(write.tensor) ? 0 : write.words), 0);
   return (
     cost.dramBytes.input * inputShare +
@@ -41,13 +41,18 @@ export function regionDramBytes(region: MappedRegion, architecture: Architecture
   );
 }
 
+/** Role of what the weight operand is read from: a tensor that is both operands of its op is read as the input. */
+function weightRole(spec: RegionSpec): ReadRole {
+  return spec.reads.some((read) => read.role === "weight") ? "weight" : "input";
+}
+
 /** Staging bytes in global memory: operands that live there need none. */
 export function regionStagingBytes(region: MappedRegion, isResident: IsResident): number {
   const { reads, writes } = region.spec;
   const { input, weight, output } = region.cost.stagingBytes;
   const some = (role: ReadRole): boolean => reads.some((read) => read.role === role && !isResident(read.tensor));
   const writesDram = writes.some((write) => !isResident(write.tensor)) || region.cost.dramBytes.partialSums > 0;
-  return (some("input") ? input : 0) + (some("weight") ? weight : 0) + (writesDram ? output : 0);
+  return (some("input") ? input : 0) + (some(weightRole(region.spec)) ? weight : 0) + (writesDram ? output : 0);
 }
 
 /** Operand words that a region touches, each once; those in global memory, or those that come through DRAM. */
@@ -63,8 +68,7 @@ export function regionTime(region: MappedRegion, architecture: Architecture, isR
   const { operandBytes, dramBytesPerCycle, gmBytesPerCycle } = architecture;
   const dramBytes = regionDramBytes(region, architecture, isResident);
   const cycles = cyclesOf(cost, dramBytes, architecture);
-  // A window may touch less than the whole tensor, so the mapping's own traffic is a bound as well.
-  const dram = Math.min(dramBytes, operandBytes * touchedWords(region, (tensor) => !isResident(tensor)));
+  const dram = operandBytes * touchedWords(region, (tensor) => !isResident(tensor));
   const gm =
     gmAccessBytes(cost, dram) === 0
       ? 0

@@ -4,6 +4,7 @@ import { pointCount, vectorOpCount } from "../../ir/loop-nest.ts";
 import { present } from "../../support/bug.ts";
 import { canonicalJson } from "../../support/stable-json.ts";
 import type { OpClass } from "../evaluation.ts";
+import { compulsoryElements } from "../mapping/bounds.ts";
 import type { Problem, VectorProblem } from "../mapping/problem.ts";
 import { matrixProblem } from "../mapping/problem.ts";
 import type { FusionMode } from "../options.ts";
@@ -74,8 +75,9 @@ function regionSpec(
     const { isOutput, words } = present(graph.tensors[tensor], "tensor");
     return isRead || isOutput ? [{ tensor, words }] : [];
   });
-  const reads = regionReads(group, working, made);
-  const problem = problemOf(group, { working, reads, writes });
+  const whole = regionReads(group, working, made);
+  const problem = problemOf(group, { working, reads: whole, writes });
+  const reads = whole.map((read) => touchedRead(read, problem, { anchor: group.anchor, working }));
   return {
     id: place.id,
     name: group.anchor.onnxNodes.at(-1) ?? `${group.anchor.opName} ${group.anchor.operation}`,
@@ -92,24 +94,19 @@ function regionSpec(
 }
 
 /**
- * Tensors from outside, each once. The anchor's second operand is the weight; what reaches its first operand with the same
- * size is the input; everything else is extra.
+ * Tensors from outside, each once. Of a matrix op, what flows into its first operand is the input (also where it flows into
+ * both), what flows into its second operand is the weight, and everything else is extra.
  */
 function regionReads(group: OpGroup, working: readonly WorkloadOp[], made: ReadonlySet<number>): readonly RegionRead[] {
   const { anchor } = group;
   const isMatrix = anchor.role === "matrix";
   const reads = new Map<number, RegionRead>();
-  const weight = isMatrix ? anchor.operands[1] : undefined;
-  const main = mainInput(anchor, working, made);
+  const [main, weight] = [0, 1].map((position) => outsideTensor(anchor.operands[position]?.tensor, working, made));
   for (const op of working) {
     for (const operand of op.operands) {
       if (made.has(operand.tensor)) continue;
       const role: ReadRole =
-        op === anchor && operand.tensor === weight?.tensor
-          ? "weight"
-          : !isMatrix || operand.tensor === main
-            ? "input"
-            : "extra";
+        !isMatrix || operand.tensor === main ? "input" : operand.tensor === weight ? "weight" : "extra";
       const known = reads.get(operand.tensor);
       const words = Math.max(operand.words, known?.words ?? 0);
       reads.set(operand.tensor, {
@@ -126,9 +123,25 @@ function stronger(a: ReadRole, b: ReadRole): ReadRole {
   return a === "input" || b === "input" ? "input" : a === "weight" || b === "weight" ? "weight" : "extra";
 }
 
-/** The tensor from outside that flows into the anchor's first operand through the prologue. */
-function mainInput(anchor: WorkloadOp, working: readonly WorkloadOp[], made: ReadonlySet<number>): number | undefined {
-  let tensor = anchor.operands[0]?.tensor;
+/** A stride may skip part of the input, when nothing but the anchor needs it. */
+function touchedRead(
+  read: RegionRead,
+  problem: Problem,
+  { anchor, working }: { readonly anchor: WorkloadOp; readonly working: readonly WorkloadOp[] },
+): RegionRead {
+  if (problem.kind !== "matrix" || read.role !== "input") return read;
+  const readers = working.filter((op) => op.operands.some((operand) => operand.tensor === read.tensor));
+  const isForAnchor = readers.every((op) => op === anchor || feeds(op, anchor, working));
+  return isForAnchor ? { ...read, words: Math.min(read.words, compulsoryElements(problem).input) } : read;
+}
+
+/** The tensor from outside that flows into one of the anchor's operands through the prologue. */
+function outsideTensor(
+  operand: number | undefined,
+  working: readonly WorkloadOp[],
+  made: ReadonlySet<number>,
+): number | undefined {
+  let tensor = operand;
   const makers = new Map(working.flatMap((op) => op.results.map((result) => [result, op] as const)));
   while (tensor !== undefined && made.has(tensor)) {
     const maker = present(makers.get(tensor), "maker of a tensor");

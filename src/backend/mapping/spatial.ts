@@ -91,7 +91,7 @@ export function shareOf({
 /** The larger of the busiest PE's compute cycles with whole tiles and of the compulsory load of the busiest bus. */
 function spatialBound(choice: SpatialProblem): number {
   const share = shareOf(choice);
-  return Math.max(idealComputeCycles(choice, share), busBound(choice, share), epilogueBound(choice, share));
+  return Math.max(idealComputeCycles(choice, share), busBound(choice), epilogueBound(choice, share));
 }
 
 function epilogueBound({ problem, architecture, dataflow }: SpatialProblem, share: Tile): number {
@@ -119,19 +119,18 @@ function idealComputeCycles({ problem, architecture, dataflow }: SpatialProblem,
   }
 }
 
-/** Every word that the PEs of one bus need passes it at least once. */
-function busBound({ problem, architecture, peRows, peColumns }: SpatialProblem, share: Tile): number {
-  const over = (slot: number, factors: Tile): number =>
-    Math.min(problem.extents[slot] ?? 1, (share[slot] ?? 1) * (factors[slot] ?? 1));
+/** Every word that the PEs of one bus need passes it at least once; the busiest PE row needs its part of what rows divide. */
+function busBound({ problem, architecture, peRows, peColumns }: SpatialProblem): number {
+  const part = (slot: number, factors: Tile): number => Math.ceil((problem.extents[slot] ?? 1) / (factors[slot] ?? 1));
   const all = (slots: readonly number[], factors: Tile): number =>
-    slots.reduce((product, slot) => product * over(slot, factors), 1);
+    slots.reduce((product, slot) => product * part(slot, factors), 1);
   const { rows, columns } = problem;
   // Touched input is least where padding is: one PE's first rows and columns.
-  const inputRows = touchedElements(rows, 0, over(at.p, peColumns));
-  const inputColumns = touchedElements(columns, 0, over(at.q, peColumns));
-  const input = all([at.g, at.b, at.c], peColumns) * inputRows * inputColumns;
-  const weight = all([at.g, at.k, at.c], peRows) * reductionSize(problem, 1);
-  const output = all([at.g, at.b, at.p, at.q, at.k], peRows);
+  const inputRows = touchedElements(rows, 0, part(at.p, peRows));
+  const inputColumns = touchedElements(columns, 0, part(at.q, peRows));
+  const input = all([at.g, at.b, at.c], peRows) * inputRows * inputColumns;
+  const weight = all([at.g, at.k, at.c], peColumns) * reductionSize(problem, 1);
+  const output = all([at.g, at.b, at.p, at.q, at.k], peColumns);
   const { operandBytes } = architecture;
   return Math.max(
     (input * operandBytes) / architecture.inputBusBytesPerCycle,
