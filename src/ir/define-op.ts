@@ -139,8 +139,11 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
     verify(op) {
       const found = problems(op);
       if (found.length > 0) return found;
-      const [want, have] = [inferred(op).map(typeText).join(", "), op.results.map((r) => typeText(r.type)).join(", ")];
-      return want === have ? [] : [`result types are ${have} but should be ${want}`];
+      const [want, have] = [inferred(op), op.results.map((result) => result.type)];
+      // Types are interned: equal types are the same object.
+      if (want.length === have.length && want.every((type, index) => type === have[index])) return [];
+      const texts = [have, want].map((types) => types.map(typeText).join(", "));
+      return [`result types are ${texts[0]} but should be ${texts[1]}`];
     },
     inferTypes: inferred,
     loopNest: (op) => record.loopNest?.(typesOf(op), attributesOf(op)),

@@ -36,22 +36,34 @@ export function innerTiles(context: MatrixContext, place: InnerPlace, state: Inc
   return found.slice(0, limits.inner).map((entry) => entry.tile);
 }
 
-/** The two largest boxes of positions that every level can hold with these channels. */
+/**
+ * The two largest boxes of positions that every level can hold with these channels. The whole box is tried by itself, since
+ * what never changes needs no second buffer; the others need the more space the larger they are.
+ */
 function fittingTiles(
   context: MatrixContext,
   place: InnerPlace & { readonly boxes: readonly Tile[]; readonly channels: ChannelChoice },
   state: Incumbent,
 ): readonly Tile[] {
   const { base, share, boxes, channels } = place;
-  const fitting: Tile[] = [];
-  for (let size = boxes.length - 1; size >= 0 && fitting.length < 2; size--) {
+  const tileOf = (size: number): Tile => {
     const [, b = 1, p = 1, q = 1] = boxes[size] ?? [];
-    const tile = [channels.g, b, p, q, channels.k, channels.c];
-    const over = overflowAnywhere(context, { base, share, tile });
-    if (over === undefined) fitting.push(tile);
-    else noteOverflow(state, over.level, over.overflowBytes);
+    return [channels.g, b, p, q, channels.k, channels.c];
+  };
+  const fits = (size: number): boolean => {
+    const over = overflowAnywhere(context, { base, share, tile: tileOf(size) });
+    if (over !== undefined) noteOverflow(state, over.level, over.overflowBytes);
+    return over === undefined;
+  };
+  const whole = boxes.length - 1;
+  let [low, high] = [-1, whole];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
   }
-  return fitting;
+  const sizes = fits(whole) ? [whole, low] : [low, low - 1];
+  return sizes.filter((size) => size >= 0).map(tileOf);
 }
 
 /** The first level that cannot hold an innermost tile, or what all PEs' tiles make together where it serves all of them. */
