@@ -1,7 +1,6 @@
 /** A frozen module as the back end sees it: run-time ops and the tensors between them, without any hardware. */
 import { compileTimeValues } from "../ir/compile-time.ts";
 import type { Operation, Value } from "../ir/core.ts";
-import type { ValueId } from "../ir/decisions.ts";
 import { tensorTypeOf } from "../ir/define-op.ts";
 import type { FrozenModule } from "../ir/frozen.ts";
 import { locationNames } from "../ir/location.ts";
@@ -16,43 +15,7 @@ import type { OpClass } from "./evaluation.ts";
 import type { FusionMode } from "./options.ts";
 import type { RegionSpec } from "./fusion/region-spec.ts";
 import { regionSpecs } from "./fusion/region-spec.ts";
-
-/** A tensor that run-time ops read or write. Views (reshapes) of a tensor are the tensor itself. */
-export interface WorkloadTensor {
-  readonly id: number;
-  readonly value: ValueId;
-  readonly origin: "input" | "weight" | "activation";
-  readonly isOutput: boolean;
-  /**
-   * Size in operand words of the hardware: elements of floating-point tensors, which run in the design's operand type;
-   * other tensors keep their own width and count as many 2-byte words.
-   */
-  readonly words: number;
-}
-
-/** How an op takes part in a region. `view` moves nothing; `transpose` only changes addresses. */
-export type OpRole = "matrix" | "elementwise" | "row" | "transpose" | "view" | "copy";
-
-/** A run-time op. */
-export interface WorkloadOp {
-  readonly index: number;
-  readonly operation: number;
-  readonly opName: string;
-  readonly onnxNodes: readonly string[];
-  readonly role: OpRole;
-  readonly kind: OpClass;
-  readonly nest: LoopNest | undefined;
-  /** Tensor of each operand, with its name in the op's declaration, its shape, and the words of it that are read. */
-  readonly operands: readonly {
-    readonly name: string;
-    readonly tensor: number;
-    readonly shape: readonly number[];
-    readonly words: number;
-  }[];
-  readonly results: readonly number[];
-  readonly outputElements: number;
-  readonly macs: number;
-}
+import type { OpRole, WorkloadGraph, WorkloadOp, WorkloadTensor } from "./workload-graph.ts";
 
 /** What identifies a model run. */
 export interface WorkloadInfo {
@@ -63,11 +26,9 @@ export interface WorkloadInfo {
   readonly hasSymbolicBatch: boolean;
 }
 
-export interface Workload {
+export interface Workload extends WorkloadGraph {
   readonly info: WorkloadInfo;
   readonly moduleSha256: string;
-  readonly tensors: readonly WorkloadTensor[];
-  readonly operations: readonly WorkloadOp[];
   /** The regions of each fixed partition. */
   readonly regions: Readonly<Record<FusionMode, readonly RegionSpec[]>>;
 }

@@ -1,7 +1,7 @@
 /** Groups ops into regions by fixed rules: every op alone, or a matrix op with its element-wise neighbours as XLA does. */
 import { present } from "../../support/bug.ts";
 import type { FusionMode } from "../options.ts";
-import type { Workload, WorkloadOp } from "../workload.ts";
+import type { WorkloadGraph, WorkloadOp } from "../workload-graph.ts";
 
 /** Ops that run as one. Groups are in schedule order: each reads only what earlier groups and itself make. */
 export interface OpGroup {
@@ -10,10 +10,8 @@ export interface OpGroup {
   readonly operations: readonly WorkloadOp[];
 }
 
-type Graph = Pick<Workload, "operations" | "tensors">;
-
 /** The groups of a partition; views of inputs and of weights belong to no group. */
-export function partition(graph: Graph, mode: FusionMode): readonly OpGroup[] {
+export function partition(graph: WorkloadGraph, mode: FusionMode): readonly OpGroup[] {
   const builder = new Builder(graph);
   for (const op of graph.operations) builder.place(op, mode);
   return builder.finish();
@@ -31,14 +29,14 @@ interface OpenGroup {
  * waits, and joins the anchor that alone reads it (prologue); else it becomes a group of its own.
  */
 class Builder {
-  private readonly graph: Graph;
+  private readonly graph: WorkloadGraph;
   private readonly groups: OpenGroup[] = [];
   private readonly groupOf = new Map<number, OpenGroup>();
   private readonly producer = new Map<number, WorkloadOp>();
   private readonly readers = new Map<number, number>();
   private readonly waiting = new Set<WorkloadOp>();
 
-  constructor(graph: Graph) {
+  constructor(graph: WorkloadGraph) {
     this.graph = graph;
     for (const op of graph.operations) {
       if (op.role === "view") continue;

@@ -8,7 +8,7 @@ import { compulsoryElements } from "../mapping/bounds.ts";
 import type { Problem, VectorProblem } from "../mapping/problem.ts";
 import { matrixProblem } from "../mapping/problem.ts";
 import type { FusionMode } from "../options.ts";
-import type { Workload, WorkloadOp } from "../workload.ts";
+import type { WorkloadGraph, WorkloadOp } from "../workload-graph.ts";
 import type { OpGroup } from "./partition.ts";
 import { partition } from "./partition.ts";
 
@@ -49,10 +49,8 @@ export function defaultEngine(region: RegionSpec): Engine {
   return region.problem.isCopy ? "dma" : "vector-unit";
 }
 
-type Graph = Pick<Workload, "operations" | "tensors">;
-
 /** The regions of a partition, in schedule order. */
-export function regionSpecs(graph: Graph, mode: FusionMode): readonly RegionSpec[] {
+export function regionSpecs(graph: WorkloadGraph, mode: FusionMode): readonly RegionSpec[] {
   const readBy = new Map<number, Set<number>>();
   const groups = partition(graph, mode);
   groups.forEach((group, id) => {
@@ -64,7 +62,7 @@ export function regionSpecs(graph: Graph, mode: FusionMode): readonly RegionSpec
 }
 
 function regionSpec(
-  graph: Graph,
+  graph: WorkloadGraph,
   group: OpGroup,
   place: { readonly id: number; readonly readBy: ReadonlyMap<number, ReadonlySet<number>> },
 ): RegionSpec {

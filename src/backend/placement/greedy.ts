@@ -5,7 +5,8 @@ import type { Architecture } from "../architecture.ts";
 import { gmCapacityBytes } from "../architecture.ts";
 import type { MappedRegion } from "../region-time.ts";
 import { regionDramBytes, regionStagingBytes, regionTime } from "../region-time.ts";
-import type { Workload, WorkloadTensor } from "../workload.ts";
+import type { Workload } from "../workload.ts";
+import type { WorkloadTensor } from "../workload-graph.ts";
 
 /** No tensor stays: every region reads and writes DRAM. */
 export function noResidency(architecture: Architecture): Residency {
