@@ -179,7 +179,6 @@ export function costOfMapping(
   const onePe = movedInto(context, loops, levels.length - 1, ownShare);
   const outputs = outputElements(problem);
   const usedRows = mapping.peRows.reduce((product, factor) => product * factor, 1);
-  const usedColumns = mapping.peColumns.reduce((product, factor) => product * factor, 1);
   const extraBytes = problem.extraElements * operandBytes;
   const copyBytes = (problem.outputCopies - 1) * outputs * operandBytes;
 
@@ -198,10 +197,13 @@ export function costOfMapping(
   const fusedCycles = Math.ceil((prologue + epilogue) / architecture.lanesPerPe);
 
   const firstTile = tileElements(problem, mapping.tiles.at(-1) ?? problem.extents);
-  const pes = usedRows * usedColumns;
   const distinct = firstDistinct(context, mapping);
   const innermost = moved[levels.length - 1] ?? first;
+  // PEs that need the same word take it from the bus at once, each into its own memory.
+  const inputCopies = product(mapping.peRows, [at.k]) * product(mapping.peColumns, [at.k]);
   const weightCopies = product(mapping.peRows, [at.b, at.p, at.q]) * product(mapping.peColumns, [at.b, at.p, at.q]);
+  const bytesIntoPes = ({ input, weight, output, partial }: Moved): number =>
+    bytesInto({ input: input * inputCopies, weight: weight * weightCopies, output, partial });
   const edgeBytes = arrayEdgeBytes(context, innermost.weight * weightCopies);
   const fillBus = Math.max(
     (firstTile.input * operandBytes * product(mapping.peColumns, [at.g, at.b, at.p, at.q, at.c])) /
@@ -236,10 +238,15 @@ export function costOfMapping(
     fillDramBytes: (distinct.input + distinct.weight + distinct.output) * operandBytes,
     events: {
       macs: onVector ? 0 : macs,
-      vectorOps: (onVector ? 2 * macs : 0) + pes * (prologue + epilogue),
+      vectorOps:
+        (onVector ? 2 * macs : 0) + problem.prologueOps * innermost.input * inputCopies + problem.epilogueOps * outputs,
       arrayEdgeBytes: onVector ? 0 : edgeBytes,
-      l1Bytes: bytesInto(innermost) + edgeBytes,
-      l2Bytes: isPrivateL2 || isSharedL2 ? bytesInto(moved[levels.length - 2] ?? first) + bytesInto(innermost) : 0,
+      l1Bytes: bytesIntoPes(innermost) + edgeBytes,
+      l2Bytes: isPrivateL2
+        ? bytesIntoPes(moved[levels.length - 2] ?? first) + bytesIntoPes(innermost)
+        : isSharedL2
+          ? bytesInto(moved[levels.length - 2] ?? first) + bytesInto(innermost)
+          : 0,
       busBytes: bytesInto(moved[spread] ?? first) + extraBytes + copyBytes,
     },
   };
