@@ -142,8 +142,9 @@ export interface Infeasible {
   readonly reason: "area" | "tdp" | "latency" | "no-mapping" | "invalid";
   readonly value: number;
   readonly limit: number;
-  /** The region that has no mapping. */
+  /** The region that has no mapping, and the memory level that is too small for it. */
   readonly region?: string;
+  readonly level?: string;
 }
 
 /** True for the refusals among the results of `evaluate`. */

@@ -91,7 +91,7 @@ function solveMatrix(
   const gm = isThroughGm ? (2 * bytes) / architecture.gmBytesPerCycle : 0;
   const found = searchMatrix(problem, architecture, { choices, boundCycles: Math.max(onChip, dram, gm) });
   if (!("mapping" in found)) {
-    return { reason: "no-mapping", value: found.overflowBytes, limit: 0 };
+    return { reason: "no-mapping", value: found.overflowBytes, limit: 0, level: found.level };
   }
   return {
     engine: found.mapping.dataflow === "vector" ? "vector-unit" : "systolic-array",

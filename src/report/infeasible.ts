@@ -15,7 +15,7 @@ export function infeasibleDiagnostic(infeasible: Infeasible, at: readonly string
 }
 
 /** One line: what is exceeded, and by how much. */
-export function infeasibleText({ reason, value, limit }: Infeasible): string {
+export function infeasibleText({ reason, value, limit, level = "a buffer" }: Infeasible): string {
   switch (reason) {
     case "area":
       return `the area of ${formatNumber(value)} mm² is more than the limit of ${formatNumber(limit)} mm²`;
@@ -24,7 +24,7 @@ export function infeasibleText({ reason, value, limit }: Infeasible): string {
     case "latency":
       return `the latency of ${formatSi(value, "s")} is more than the limit of ${formatSi(limit, "s")}`;
     case "no-mapping":
-      return `no mapping fits: even the smallest tiles are ${formatInteger(value - limit)} bytes too large for a buffer`;
+      return `no mapping fits: even the smallest tiles are ${formatInteger(value - limit)} bytes too large for ${level}`;
     case "invalid":
       return "the design is not valid";
   }

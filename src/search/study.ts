@@ -86,6 +86,7 @@ const infeasible = record(
     value: Type.Number({ description: "in the unit of the reason: mm², W, s, bytes" }),
     limit: Type.Number({ description: "what `value` must not exceed" }),
     region: Type.Optional(Type.String({ description: "the region that has no mapping" })),
+    level: Type.Optional(Type.String({ description: "the memory level that is too small for it" })),
   },
   "a design that is outside the limits or that cannot run a model",
 );

@@ -153,15 +153,14 @@ describe("fastc compile refuses", () => {
   });
 
   it("a design too small for any mapping, naming the region", async () => {
-    const tiny = designFile({
-      systolicArray: { rows: 256, columns: 256 },
-      l1: { config: "private", inputKiB: 1, weightKiB: 1, outputKiB: 1 },
-      dataflows: ["weight-stationary"],
-    });
-    const { status, stdout, stderr } = await runCli(["compile", efficientNetB0, "--hw", tiny, "-o", inFolder("out")]);
+    // Kernel positions are never tiled: 48 × 48 weights of 2 bytes need 4.5 KiB.
+    const tiny = designFile({ l1: { config: "private", inputKiB: 1, weightKiB: 1, outputKiB: 1 } });
+    const model = inFolder("large-kernel.onnx");
+    writeFileSync(model, tinyOnnx({ opType: "Conv", shape: [1, 1, 64, 64], weightShape: [1, 1, 48, 48] }));
+    const { status, stdout, stderr } = await runCli(["compile", model, "--hw", tiny, "-o", inFolder("out")]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(
-      /^error\[design-infeasible\]: no mapping fits: .*\n {2}at region .*\n {2}at efficientnet-b0 on fast-large\n {2}help: /,
+      /^error\[design-infeasible\]: no mapping fits: .*\n {2}at region .*\n {2}at large-kernel on fast-large\n {2}help: /,
     );
     expect(existsSync(inFolder("out"))).toBe(false);
   });
