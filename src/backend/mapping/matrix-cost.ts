@@ -90,13 +90,25 @@ function occupancyAt(
     : need;
 }
 
-/** The largest extent that a tile of this level is a part of: a loop moves when any level above cuts it. */
+/** What a memory's tiles are parts of, over the whole run: where it is larger than a tile, tiles change. */
 function everMoving(context: MatrixContext, mapping: MatrixMapping, depth: number): Tile {
+  const { extents } = context.problem;
   const perPe = context.architecture.levels.findIndex((level) => level.isPerPe);
-  if (depth < perPe) return context.problem.extents;
-  return context.problem.extents.map((size, slot) =>
-    Math.ceil(size / (extent(mapping.peRows, slot) * extent(mapping.peColumns, slot))),
-  );
+  if (depth < perPe) return extents;
+  return extents.map((size, slot) => {
+    const above = mapping.tiles.slice(0, perPe).map((tile) => extent(tile, slot));
+    return ofOnePe(size, above, extent(mapping.peRows, slot) * extent(mapping.peColumns, slot));
+  });
+}
+
+/** Elements of a loop that the PE with most goes through: its share of every tile above, the ragged last ones too. */
+function ofOnePe(size: number, tilesAbove: readonly number[], pes: number): number {
+  const [tile, ...inner] = tilesAbove;
+  if (tile === undefined || pes === 1) return Math.ceil(size / pes);
+  const step = Math.min(tile, size);
+  const full = Math.floor(size / step);
+  const rest = size - full * step;
+  return full * ofOnePe(step, inner, pes) + (rest > 0 ? ofOnePe(rest, inner, pes) : 0);
 }
 
 /** The level, operand bytes and overflow of the first level that a mapping does not fit; undefined when it fits. */

@@ -36,9 +36,9 @@ test("the simulator counts a hand-counted nest", () => {
   expect([turned?.input.sum, turned?.weight.sum, turned?.output.sum]).toEqual([18, 6, 5]);
   // Two PEs share the five outputs as 3 and 2: tiles 2, 1 and 2. PE 0 reads rows 0-2 and 1-3, PE 1 rows 2-4.
   const [spread] = simulateTraffic({ ...nest, peRows: [1, 1, 2, 1, 1, 1] });
-  expect(spread?.input).toEqual({ sum: 18, busiestPe: 12, busiestBus: 12 });
+  expect(spread?.input).toMatchObject({ sum: 18, busiestPe: 12, busiestBus: 12, largestTile: 3, changes: true });
   // The weight bus of the one PE column carries each word once for both PEs.
-  expect(spread?.weight).toEqual({ sum: 2, busiestPe: 2, busiestBus: 2 });
+  expect(spread?.weight).toMatchObject({ sum: 2, busiestPe: 2, busiestBus: 2, largestTile: 1, changes: true });
 });
 
 test(`closed-form counts equal the simulator's on ${nests} random nests`, () => {

@@ -42,6 +42,10 @@ export interface Count {
   busiestPe: number;
   /** Of the PE row (input) or PE column (weight, output) whose PEs take most together. */
   busiestBus: number;
+  /** Elements of the largest tile that one memory ever holds. */
+  largestTile: number;
+  /** True when any memory ever holds another tile than its first. */
+  changes: boolean;
 }
 
 export type Counts = Record<SimulatedOperand, Count>;
@@ -166,6 +170,8 @@ class Memory {
   /** Descriptions of tiles by their place: the same ones come again and again. */
   private readonly tiles = new Map<string, HeldTile>();
   private readonly sums = { input: 0, weight: 0, output: 0 };
+  private readonly largest = { input: 0, weight: 0, output: 0 };
+  private readonly changes = { input: false, weight: false, output: false };
   private readonly perPe = { input: [] as number[], weight: [] as number[], output: [] as number[] };
   private readonly perBus = {
     input: new Map<string, number>(),
@@ -186,6 +192,8 @@ class Memory {
         const old = this.held.get(name);
         if (old?.key === next.key) return [];
         this.held.set(name, next);
+        this.largest[operand] = Math.max(this.largest[operand], next.elements);
+        if (old !== undefined) this.changes[operand] = true;
         const tile = operand === "output" ? old : next;
         return tile === undefined ? [] : [{ pe, place, tile }];
       });
@@ -204,6 +212,8 @@ class Memory {
       sum: this.sums[operand],
       busiestPe: Math.max(...this.perPe[operand]),
       busiestBus: Math.max(...this.perBus[operand].values()),
+      largestTile: this.largest[operand],
+      changes: this.changes[operand],
     });
     return { input: count("input"), weight: count("weight"), output: count("output") };
   }

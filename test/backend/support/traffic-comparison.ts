@@ -12,7 +12,7 @@ export interface ComparedCount {
   readonly seed: number;
   readonly level: number;
   readonly operand: SimulatedOperand;
-  readonly measure: keyof Count;
+  readonly measure: "sum" | "busiestPe" | "busiestBus";
   readonly closedForm: number;
   readonly simulated: number;
   /** True where the closed form promises equality, not only a bound from above. */
