@@ -19,6 +19,7 @@ import { cloneModule, freeze } from "./ir/frozen.ts";
 import type { PassHooks, PassRecord } from "./passes/pass-manager.ts";
 import { runPasses } from "./passes/pass-manager.ts";
 import { materializePipeline, simplifyPipeline } from "./passes/pipeline.ts";
+import { refuseEmptyWorkload } from "./report/empty-workload.ts";
 import { infeasibleDiagnostic } from "./report/infeasible.ts";
 import { DiagnosticError } from "./support/diagnostics.ts";
 
@@ -61,6 +62,7 @@ export function compileModel(bytes: Uint8Array, design: HardwareDesign, options:
 
   onStage("workload");
   const workload = buildWorkload(frozen, infoOf(model));
+  refuseEmptyWorkload(workload);
 
   onStage("decide");
   const compiled = decide(workload, design, compile);
@@ -104,6 +106,7 @@ export function workloadSource(
     const model = importOnnx(bytes, { fileName, dims, ...batch });
     runPasses(model.module, simplifyPipeline());
     const workload = buildWorkload(freeze(model.module), infoOf(model));
+    refuseEmptyWorkload(workload);
     workloads.set(model.batch, workload);
     return workload;
   };

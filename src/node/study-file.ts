@@ -11,16 +11,20 @@ export interface StudyFile {
   readonly close: () => void;
 }
 
-/** Creates a study file; an existing one is never overwritten. */
+/** Refuses a path where a file is already: studies are never overwritten. */
+export function refuseExistingStudy(path: string): void {
+  if (!isFile(path)) return;
+  fail({
+    code: "study-exists",
+    message: "the study file exists already",
+    at: [path],
+    help: ["name another file with --study, or move this one away"],
+  });
+}
+
+/** Creates a study file. */
 export function createStudyFile(path: string): StudyFile {
-  if (isFile(path)) {
-    fail({
-      code: "study-exists",
-      message: "the study file exists already",
-      at: [path],
-      help: ["name another file with --study, or move this one away"],
-    });
-  }
+  refuseExistingStudy(path);
   const file = access(path, () => {
     mkdirSync(dirname(resolve(path)), { recursive: true });
     return openSync(path, "wx");

@@ -199,6 +199,17 @@ describe("fastc compile refuses", () => {
     expect(readdirSync(inFolder("."))).toEqual(["m.onnx"]);
   });
 
+  it.each([
+    { what: "a batch of 0", opType: "Relu", shape: [0, 3] },
+    { what: "an empty tensor", opType: "Relu", shape: [2, 0] },
+    { what: "nothing but its input to pass on", opType: "Identity", shape: [2, 3] },
+  ])("a model with $what, of which no figure would be a number", async ({ opType, shape }) => {
+    writeFileSync(inFolder("m.onnx"), tinyOnnx({ opType, shape }));
+    const { status, stdout, stderr } = await runCli(["compile", inFolder("m.onnx"), "--hw", "fast-large"]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^error\[model-empty\]: /);
+  });
+
   it("a design, a pass or a setting that it does not know, listing those it does", async () => {
     const design = await runCli(["compile", efficientNetB0, "--hw", "fast-huge"]);
     expect(design.stderr).toMatch(/at fast-huge\n {2}note: designs that come with fastc: .*fast-large.*tpu-v3/);

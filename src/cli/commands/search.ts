@@ -6,7 +6,7 @@ import type { FeasibleTrial } from "../../index.ts";
 import { betterTrial, optimizers, search, studyLine, trialDesign } from "../../index.ts";
 import { writeDirectory } from "../../node/output-directory.ts";
 import type { StudyFile } from "../../node/study-file.ts";
-import { createStudyFile } from "../../node/study-file.ts";
+import { createStudyFile, refuseExistingStudy } from "../../node/study-file.ts";
 import { searchReport } from "../../report/search-report.ts";
 import { limitOrNone, positiveInteger, seedNumber } from "../arguments.ts";
 import type { CommandContext } from "../command.ts";
@@ -44,6 +44,7 @@ export function declareSearch(command: Command, { io, exitWith }: CommandContext
 }
 
 async function runSearch(paths: readonly string[], flags: SearchFlags, io: CommandIo): Promise<number> {
+  if (flags.study !== undefined) refuseExistingStudy(flags.study);
   const prepared = prepareSearch(paths, flags, io);
   const study = flags.study === undefined ? undefined : createStudyFile(flags.study);
   study?.append(studyLine(prepared.header));
@@ -52,8 +53,8 @@ async function runSearch(paths: readonly string[], flags: SearchFlags, io: Comma
   progress.finish();
   study?.close();
   if (best !== undefined) {
-    if (flags.output !== undefined) writeBest(flags.output, prepared, best);
     io.stdout(searchReport(best, { ...prepared, style: textStyle(io.isStdoutTty) }));
+    if (flags.output !== undefined) writeBest(flags.output, prepared, best);
     if (flags.output !== undefined) io.stderr(`wrote ${flags.output}/best.design.json\n`);
   }
   if (isInterrupted) return exitStatus.interrupted;
