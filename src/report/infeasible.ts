@@ -10,12 +10,12 @@ export function infeasibleDiagnostic(infeasible: Infeasible, at: readonly string
     code: "design-infeasible",
     message: infeasibleText(infeasible),
     at: infeasible.region === undefined ? at : [`region ${infeasible.region}`, ...at],
-    help: [advice[infeasible.reason]],
+    help: [adviceFor(infeasible)],
   });
 }
 
 /** One line: what is exceeded, and by how much. */
-export function infeasibleText({ reason, value, limit, level = "a buffer" }: Infeasible): string {
+export function infeasibleText({ reason, value, limit, level }: Infeasible): string {
   switch (reason) {
     case "area":
       return `the area of ${formatNumber(value)} mm² is more than the limit of ${formatNumber(limit)} mm²`;
@@ -23,18 +23,32 @@ export function infeasibleText({ reason, value, limit, level = "a buffer" }: Inf
       return `the TDP of ${formatNumber(value)} W is more than the limit of ${formatNumber(limit)} W`;
     case "latency":
       return `the latency of ${formatSi(value, "s")} is more than the limit of ${formatSi(limit, "s")}`;
-    case "no-mapping":
-      return `no mapping fits: even the smallest tiles are ${formatInteger(value - limit)} bytes too large for ${level}`;
+    case "no-mapping": {
+      const buffer = level === undefined ? "a buffer" : level.toUpperCase();
+      return `no mapping fits: even the smallest tiles are ${formatInteger(value - limit)} bytes too large for ${buffer}`;
+    }
     case "invalid":
       return "the design is not valid";
   }
 }
 
-const advice: Readonly<Record<Infeasible["reason"], string>> = {
-  area: "make the design smaller or raise the limit",
-  tdp: "make the design smaller or raise the limit",
-  latency: "lower nativeBatch, or raise the limit",
-  "no-mapping":
-    "give the design larger L1 buffers (l1.inputKiB, l1.weightKiB, l1.outputKiB) or a smaller systolic array",
-  invalid: "check the design with `fastc hw`",
+function adviceFor({ reason, level }: Infeasible): string {
+  switch (reason) {
+    case "area":
+    case "tdp":
+      return "make the design smaller or raise the limit";
+    case "latency":
+      return "lower nativeBatch, or raise the limit";
+    case "no-mapping":
+      return buffers[level ?? ""] ?? "give the design larger buffers";
+    case "invalid":
+      return "check the design with `fastc hw`";
+  }
+}
+
+/** What makes room on each level. */
+const buffers: Readonly<Record<string, string>> = {
+  gm: "raise globalMemoryMiB, or leave it out with 0",
+  l2: "raise the l2 multipliers, or disable l2",
+  l1: "raise l1.inputKiB, l1.weightKiB and l1.outputKiB, or make the systolic array smaller",
 };
