@@ -31,7 +31,7 @@ export function evaluateBaselines({ workloads, design, compilers, evaluate }: Ba
     if (isInfeasible(suite)) {
       return fail({
         code: "baseline-infeasible",
-        message: `the baseline ${design.name} cannot run the models: ${suite.reason} ${suite.value} of ${suite.limit}`,
+        message: `the baseline ${design.name} cannot run the models: ${suite.reason}`,
         ...(suite.region === undefined ? {} : { at: [`region ${suite.region}`] }),
         help: ["name another design with --baseline"],
       });
