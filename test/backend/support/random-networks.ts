@@ -151,7 +151,7 @@ const steps: readonly Step[] = [
   join,
 ];
 
-/** The random network of a seed, with 2 to 12 steps; its last image and some others are results. */
+/** The random network of a seed, with 2 to 12 steps. What nothing reads is a result, and some of the rest. */
 export function randomNetwork(seed: number, size: NetworkSize = {}): Operation {
   const stream = randomStream(seed, 11);
   const { side: largest = 10, channels = 24, steps: most = 12 } = size;
@@ -162,10 +162,8 @@ export function randomNetwork(seed: number, size: NetworkSize = {}): Operation {
     const growing: Growing = { stream, builder, channels, images: [image], others: [] };
     convolution(growing);
     for (let count = 1 + stream.integer(most - 1); count > 0; count--) steps[stream.integer(steps.length)]?.(growing);
-    const { images, others } = growing;
-    const last = images.slice(-1);
-    const more = stream.integer(2) === 0 ? images.slice(1, -1).filter(() => stream.integer(4) === 0) : [];
-    return [...new Set([...last, ...more, ...others])];
+    const made = [...growing.images.slice(1), ...growing.others];
+    return made.filter((value) => value.uses.length === 0 || stream.integer(8) === 0);
   });
 }
 
