@@ -25,7 +25,10 @@ const isRelevantTo: Readonly<Record<Operand, readonly boolean[]>> = {
   output: matrixLoops.map((_loop, slot) => relevantLoops.output.includes(slot)),
 };
 
-/** What is added up: the elements of all PEs, or those of the busiest PE times a factor for each loop. */
+/**
+ * What is added up: the elements of all PEs, or those of the busiest PE times a factor for each loop. The latter is exact for
+ * plain loops; where padding spares some PEs, or a loop is spread over both axes of the grid, it is a close upper bound.
+ */
 export type Measure = { readonly kind: "sum" } | { readonly kind: "share"; readonly factors: Tile };
 
 /** Tile loops down to one level. */
