@@ -279,6 +279,9 @@ describe("a reduction that is cut in global memory", () => {
     // Sums are staged in accumulator width: 4 × 8, twice.
     expect(cost.stagingBytes.output).toBe(2 * 4 * 8 * 4);
     expect(cost.busyCycles["output-bus"]).toBe((64 * 2 + 2 * 64 * 4) / 32);
+    // Between global memory and the grid: 8 × 128 inputs and weights, 64 results, and the sums there and back.
+    expect(cost.gmBytes).toBe((1024 + 1024 + 64) * 2 + 2 * 64 * 4);
+    expect(cost.events.busBytes).toBe(cost.gmBytes);
   });
 
   test("reduction inside: sums stay, weights come again for every tile of positions", () => {

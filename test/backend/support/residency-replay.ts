@@ -106,9 +106,11 @@ function stagingBytes(
   mapping: Mapping,
   { architecture, isLive }: { readonly architecture: Architecture; readonly isLive: (tensor: number) => boolean },
 ): number {
+  const placed = problem.kind === "vector" ? placeVector(problem, architecture) : undefined;
+  if (placed !== undefined && !("mapping" in placed)) throw new Error("a region of a compiled model has no mapping");
   const cost =
-    problem.kind === "vector"
-      ? placeVector(problem, architecture).cost
+    placed !== undefined
+      ? placed.cost
       : costOfMapping(
           { problem, architecture, chains: new ChainCache(problem, architecture) },
           importMatrixMapping(problem, mapping),
