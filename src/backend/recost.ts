@@ -15,7 +15,7 @@ import { costOfMapping, firstOverflow } from "./mapping/matrix-cost.ts";
 import type { MatrixMapping } from "./mapping/matrix-mapping.ts";
 import { ChainCache, importMatrixMapping } from "./mapping/matrix-mapping.ts";
 import { spatialChoices } from "./mapping/spatial.ts";
-import { placeVector } from "./mapping/vector-mapper.ts";
+import { costOfVectorMapping } from "./mapping/vector-mapper.ts";
 import { fusionModes } from "./options.ts";
 import type { MappedRegion } from "./region-time.ts";
 import type { SearchRecord } from "./solve.ts";
@@ -70,7 +70,9 @@ function costAndBound(
   });
   const { problem } = spec;
   if (problem.kind === "vector") {
-    return { cost: placeVector(problem, architecture).cost, search: record(vectorBound(problem, architecture)) };
+    const cost = costOfVectorMapping(problem, architecture, mapping);
+    if (!("busyCycles" in cost)) misfit(spec, cost.level, cost.overflowBytes);
+    return { cost, search: record(vectorBound(problem, architecture)) };
   }
   const all: readonly MatrixMapping["dataflow"][] = problem.isDepthwise
     ? [...architecture.dataflows, "vector"]
@@ -88,12 +90,14 @@ function matrixCost(spec: RegionSpec, mapping: Mapping, architecture: Architectu
   const context = { problem, architecture, chains: new ChainCache(problem, architecture) };
   const own = importMatrixMapping(problem, mapping);
   const overflow = firstOverflow(context, own);
-  if (overflow !== undefined) {
-    fail({
-      code: "decisions-mismatch",
-      message: `the mapping of region ${spec.id} needs ${overflow.bytes} bytes more than ${overflow.level.level} has`,
-      at: [`region "${spec.name}"`],
-    });
-  }
+  if (overflow !== undefined) misfit(spec, overflow.level.level, overflow.bytes);
   return costOfMapping(context, own);
+}
+
+function misfit(spec: RegionSpec, level: string, bytes: number): never {
+  fail({
+    code: "decisions-mismatch",
+    message: `the mapping of region ${spec.id} needs ${bytes} bytes more than ${level} has`,
+    at: [`region "${spec.name}"`],
+  });
 }

@@ -12,6 +12,7 @@ import type { MatrixMapping } from "./mapping/matrix-mapping.ts";
 import { exportMatrixMapping } from "./mapping/matrix-mapping.ts";
 import type { MatrixProblem } from "./mapping/problem.ts";
 import { spatialChoices } from "./mapping/spatial.ts";
+import type { Unmappable } from "./mapping/search-state.ts";
 import { placeVector } from "./mapping/vector-mapper.ts";
 import { compulsoryDramBytes } from "./mapping/bounds.ts";
 import type { DepthwiseMode } from "./options.ts";
@@ -35,7 +36,7 @@ export interface SolvedRegion {
 const matrixSpace =
   "all ways to give each PE axis to one loop or to two; tiles that are evened multiples of array passes, at every level; " +
   "six loop orders a level; kernel positions untiled";
-const vectorSpace = "rows spread over all PEs, streamed once";
+const vectorSpace = "rows spread over all PEs; strips of a power of two of rows, or of points of one row";
 
 /** Remembers solved regions; a key is the full content of the problem, the architecture and the option. */
 export class SolverCache {
@@ -58,13 +59,15 @@ function solveRegion(
 ): SolvedRegion | Infeasible {
   const { problem } = region;
   if (problem.kind === "matrix") return solveMatrix(problem, architecture, depthwise);
-  const { mapping, cost } = placeVector(problem, architecture);
+  const found = placeVector(problem, architecture);
+  if (!("mapping" in found)) return noMapping(found);
+  const { mapping, cost, nodes } = found;
   const onChipBoundCycles = vectorBound(problem, architecture);
   return {
     engine: defaultEngine(region),
     mapping,
     cost,
-    search: { proof: "exhausted", space: vectorSpace, nodes: 1, onChipBoundCycles },
+    search: { proof: "exhausted", space: vectorSpace, nodes, onChipBoundCycles },
   };
 }
 
@@ -90,13 +93,15 @@ function solveMatrix(
   const dram = bytes / architecture.dramBytesPerCycle;
   const gm = isThroughGm ? (2 * bytes) / architecture.gmBytesPerCycle : 0;
   const found = searchMatrix(problem, architecture, { choices, boundCycles: Math.max(onChip, dram, gm) });
-  if (!("mapping" in found)) {
-    return { reason: "no-mapping", value: found.overflowBytes, limit: 0, level: found.level };
-  }
+  if (!("mapping" in found)) return noMapping(found);
   return {
     engine: found.mapping.dataflow === "vector" ? "vector-unit" : "systolic-array",
     mapping: exportMatrixMapping(problem, architecture, found.mapping),
     cost: found.cost,
     search: { proof: found.proof, space: matrixSpace, nodes: found.nodes, onChipBoundCycles: onChip },
   };
+}
+
+function noMapping({ overflowBytes, level }: Unmappable): Infeasible {
+  return { reason: "no-mapping", value: overflowBytes, limit: 0, level };
 }

@@ -34,14 +34,36 @@ export function compulsoryDramBytes(problem: MatrixProblem, operandBytes: number
   return (input + weight + output * problem.outputCopies + problem.extraElements) * operandBytes;
 }
 
-/** Cycles that the lanes and the buses need at least. */
+/** How rows of vector work fall on PEs and buses. */
+export interface RowShares {
+  /** Rows of the busiest PE. */
+  readonly share: number;
+  readonly usedPes: number;
+  /** Rows that the busiest input bus (of a PE row) and the busiest output bus (of a PE column) carry. */
+  readonly inputBusRows: number;
+  readonly outputBusRows: number;
+}
+
+/** Rows are spread evenly over all PEs. */
+export function rowShares({ rows }: VectorProblem, { peRows, peColumns }: Architecture): RowShares {
+  const share = Math.ceil(rows / (peRows * peColumns));
+  return {
+    share,
+    usedPes: Math.ceil(rows / share),
+    inputBusRows: Math.min(rows, share * peColumns),
+    outputBusRows: Math.min(rows, share * peRows),
+  };
+}
+
+/** Cycles that the busiest lanes and buses need at least. */
 export function vectorBound(problem: VectorProblem, architecture: Architecture): number {
-  const { peRows, peColumns, operandBytes } = architecture;
-  const lanes = architecture.lanesPerPe * peRows * peColumns;
+  const { operandBytes, lanesPerPe, inputBusBytesPerCycle, outputBusBytesPerCycle } = architecture;
+  const { share, inputBusRows, outputBusRows } = rowShares(problem, architecture);
+  const perRow = (total: number): number => total / problem.rows;
   return Math.max(
-    (problem.points * problem.opsPerPoint) / lanes,
-    (problem.inputElements * operandBytes) / (peRows * architecture.inputBusBytesPerCycle),
-    (problem.outputElements * operandBytes) / (peColumns * architecture.outputBusBytesPerCycle),
+    (share * perRow(problem.points) * problem.opsPerPoint) / lanesPerPe,
+    (inputBusRows * perRow(problem.inputElements) * operandBytes) / inputBusBytesPerCycle,
+    (outputBusRows * perRow(problem.outputElements) * operandBytes) / outputBusBytesPerCycle,
   );
 }
 

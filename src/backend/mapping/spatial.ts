@@ -132,8 +132,10 @@ function busBound({ problem, architecture, peRows, peColumns }: SpatialProblem):
   const weight = all([at.g, at.k, at.c], peColumns) * reductionSize(problem, 1);
   const output = all([at.g, at.b, at.p, at.q, at.k], peColumns);
   const { operandBytes } = architecture;
+  // Operands of fused neighbours come over the input buses of the rows that work.
+  const extra = problem.extraElements / peRows.reduce((product, factor) => product * factor, 1);
   return Math.max(
-    (input * operandBytes) / architecture.inputBusBytesPerCycle,
+    ((input + extra) * operandBytes) / architecture.inputBusBytesPerCycle,
     (weight * operandBytes) / architecture.weightBusBytesPerCycle,
     (output * operandBytes * problem.outputCopies) / architecture.outputBusBytesPerCycle,
   );

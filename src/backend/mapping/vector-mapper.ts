@@ -1,99 +1,193 @@
-/** Places element-wise work, reductions, normalisations and copies: they stream, so one mapping is the best of its space. */
-import type { Architecture } from "../architecture.ts";
+/** Places element-wise work, reductions, normalisations and copies: rows spread over all PEs, streamed strip by strip. */
+import type { Architecture, MemoryLevel } from "../architecture.ts";
 import { gmCapacityBytes } from "../architecture.ts";
 import type { Mapping } from "../../ir/decisions.ts";
+import { rowShares } from "./bounds.ts";
 import type { MappingCost } from "./cost.ts";
+import { cyclesOf, totalDramBytes } from "./cost.ts";
+import { overflowBytes } from "./matrix-cost.ts";
 import type { VectorProblem } from "./problem.ts";
+import type { Unmappable } from "./search-state.ts";
 
 export interface SolvedVector {
   readonly mapping: Omit<Mapping, "region">;
   readonly cost: MappingCost;
+  /** Strips that were costed. */
+  readonly nodes: number;
+}
+
+/** What one PE works on at a time: some whole rows, or `points` of one row. */
+interface Strip {
+  readonly rows: number;
+  readonly points: number;
+}
+
+/** Words of a strip in one PE. */
+interface StripWords {
+  readonly input: number;
+  readonly output: number;
+  /** 2 where the next strip comes while this one is used. */
+  readonly buffers: 1 | 2;
 }
 
 /**
- * Rows are spread over all PEs; each PE streams its rows through L1. A row that does not stay in L1 is read again from
- * global memory, one that does not stay there either from DRAM, once for every sweep.
+ * The fastest strip: powers of two of rows, the whole share of a PE, and powers of two of points of one row, of those that
+ * every level holds. A row that is cut is read again from global memory, or from DRAM where the rows of all PEs do not stay
+ * there, once for every sweep.
  */
-export function placeVector(problem: VectorProblem, architecture: Architecture): SolvedVector {
-  const { operandBytes, peRows, peColumns } = architecture;
-  const rowElements = Math.ceil(problem.inputElements / problem.rows);
-  const strip = stripElements(problem, architecture, rowElements);
-  const pes = peRows * peColumns;
-  const share = Math.ceil(problem.rows / pes) * (problem.points / problem.rows);
-  const vector = Math.ceil(share / architecture.lanesPerPe) * problem.opsPerPoint;
-  const inputBytes = problem.inputElements * operandBytes;
-  const outputBytes = problem.outputElements * operandBytes;
-  const rowBytes = rowElements * operandBytes;
-  const staysInL1 = rowBytes <= l1InputBytes(architecture);
-  const staysInGm = staysInL1 || 2 * rowBytes <= gmCapacityBytes(architecture);
-  const l1Sweeps = staysInL1 ? 1 : problem.sweeps;
-  const dramSweeps = staysInGm ? 1 : problem.sweeps;
-  const hasGm = gmCapacityBytes(architecture) > 0;
-  const gmBytes = hasGm ? inputBytes * l1Sweeps + outputBytes : 0;
-  const first = Math.min(strip * pes, problem.inputElements) * operandBytes;
-  const last = Math.min(strip * pes, problem.outputElements) * operandBytes;
+export function placeVector(problem: VectorProblem, architecture: Architecture): SolvedVector | Unmappable {
+  let best: { readonly solved: SolvedVector; readonly cycles: number } | undefined;
+  let smallest: Unmappable | undefined;
+  const strips = candidateStrips(problem, architecture);
+  for (const strip of strips) {
+    const overflow = firstOverflow(problem, architecture, strip);
+    if (overflow !== undefined) {
+      smallest = overflow;
+      continue;
+    }
+    const cost = costOfStrip(problem, architecture, strip);
+    const cycles = cyclesOf(cost, totalDramBytes(cost.dramBytes), architecture);
+    const mapping = stripMapping(problem, architecture, strip);
+    if (best === undefined || cycles < best.cycles) best = { solved: { mapping, cost, nodes: strips.length }, cycles };
+  }
+  return best?.solved ?? smallest ?? { level: "l1", overflowBytes: 0 };
+}
+
+/** The cost of a written mapping, or the level that does not hold its strip. */
+export function costOfVectorMapping(
+  problem: VectorProblem,
+  architecture: Architecture,
+  mapping: Omit<Mapping, "region">,
+): MappingCost | Unmappable {
+  const tile = mapping.levels.at(-1)?.tile ?? {};
+  const strip = { rows: tile["row"] ?? 1, points: tile["element"] ?? 1 };
+  return firstOverflow(problem, architecture, strip) ?? costOfStrip(problem, architecture, strip);
+}
+
+function pointsPerRow({ points, rows }: VectorProblem): number {
+  return Math.max(1, Math.ceil(points / rows));
+}
+
+/** Largest first, so that of equally fast strips the largest is taken. */
+function candidateStrips(problem: VectorProblem, architecture: Architecture): readonly Strip[] {
+  const { share } = rowShares(problem, architecture);
+  const points = pointsPerRow(problem);
+  const below = (limit: number): readonly number[] => {
+    const sizes: number[] = [];
+    for (let size = 1; size < limit; size *= 2) sizes.unshift(size);
+    return sizes;
+  };
+  return [
+    ...[share, ...below(share)].map((rows) => ({ rows, points })),
+    ...below(points).map((part) => ({ rows: 1, points: part })),
+  ];
+}
+
+function stripWords(problem: VectorProblem, architecture: Architecture, strip: Strip): StripWords {
+  const all = pointsPerRow(problem);
+  const part = (strip.rows * strip.points) / all;
+  const inputPerRow = problem.inputElements / problem.rows;
+  // A window reads more points than it adds to the input that neighbouring rows share.
+  const halo = strip.points === all ? Math.max(0, all - inputPerRow) : 0;
+  const isOnly = strip.points === all && strip.rows >= rowShares(problem, architecture).share;
   return {
-    mapping: vectorMapping(problem, architecture, strip),
-    cost: {
-      busyCycles: {
-        vector,
-        "input-bus": (inputBytes * l1Sweeps) / (peRows * architecture.inputBusBytesPerCycle),
-        "output-bus": outputBytes / (peColumns * architecture.outputBusBytesPerCycle),
-      },
-      dramBytes: { input: inputBytes * dramSweeps, weight: 0, output: outputBytes, partialSums: 0, extra: 0 },
-      gmBytes,
-      stagingBytes: hasGm ? { input: 2 * first, weight: 0, output: 2 * last } : { input: 0, weight: 0, output: 0 },
-      fillCycles: Math.ceil(
-        first / (peRows * architecture.inputBusBytesPerCycle) +
-          last / (peColumns * architecture.outputBusBytesPerCycle),
-      ),
-      fillDramBytes: first + last,
-      events: {
-        macs: 0,
-        vectorOps: problem.points * problem.opsPerPoint,
-        arrayEdgeBytes: 0,
-        l1Bytes: 2 * (inputBytes * l1Sweeps + outputBytes),
-        l2Bytes: 0,
-        busBytes: inputBytes * l1Sweeps + outputBytes,
-      },
+    input: Math.min(problem.inputElements, Math.ceil(part * inputPerRow + halo)),
+    output: Math.ceil((part * problem.outputElements) / problem.rows),
+    buffers: isOnly ? 1 : 2,
+  };
+}
+
+function firstOverflow(problem: VectorProblem, architecture: Architecture, strip: Strip): Unmappable | undefined {
+  const words = stripWords(problem, architecture, strip);
+  for (const level of architecture.levels) {
+    const overflow = overflowBytes(level, levelNeed(problem, architecture, { level, words }));
+    if (overflow > 0) return { level: level.level, overflowBytes: overflow };
+  }
+  return undefined;
+}
+
+function levelNeed(
+  problem: VectorProblem,
+  architecture: Architecture,
+  { level, words }: { readonly level: MemoryLevel; readonly words: StripWords },
+): { readonly input: number; readonly weight: number; readonly output: number } {
+  const holders = level.isPerPe ? 1 : rowShares(problem, architecture).usedPes;
+  const bytes = words.buffers * architecture.operandBytes;
+  const input = Math.min(holders * words.input, problem.inputElements);
+  const output = Math.min(holders * words.output, Math.max(words.output, problem.outputElements));
+  return { input: input * bytes, weight: 0, output: output * bytes };
+}
+
+function costOfStrip(problem: VectorProblem, architecture: Architecture, strip: Strip): MappingCost {
+  const { operandBytes, inputBusBytesPerCycle, outputBusBytesPerCycle, peRows, peColumns } = architecture;
+  const { usedPes, inputBusRows, outputBusRows } = rowShares(problem, architecture);
+  const words = stripWords(problem, architecture, strip);
+  const isCut = strip.points < pointsPerRow(problem);
+  const gmCapacity = gmCapacityBytes(architecture);
+  const rowBytes = (problem.inputElements / problem.rows) * operandBytes;
+  const lastStage = words.buffers * usedPes * words.output * operandBytes;
+  const staysInGm = isCut && 2 * usedPes * rowBytes + lastStage <= gmCapacity;
+  const [l1Sweeps, dramSweeps] = [isCut ? problem.sweeps : 1, isCut && !staysInGm ? problem.sweeps : 1];
+  const [inputBytes, outputBytes] = [problem.inputElements * operandBytes, problem.outputElements * operandBytes];
+  const busBytes = inputBytes * l1Sweeps + outputBytes;
+  const [first, last] = [words.input * operandBytes, words.output * operandBytes];
+  const fillBus =
+    (first * Math.min(peColumns, usedPes)) / inputBusBytesPerCycle +
+    (last * Math.min(peRows, usedPes)) / outputBusBytesPerCycle;
+  const staged = Math.max(words.buffers * usedPes * first, staysInGm ? 2 * usedPes * rowBytes : 0);
+  return {
+    busyCycles: {
+      vector: vectorCycles(problem, architecture, strip),
+      "input-bus": (inputBytes * l1Sweeps * (inputBusRows / problem.rows)) / inputBusBytesPerCycle,
+      "output-bus": (outputBytes * (outputBusRows / problem.rows)) / outputBusBytesPerCycle,
+    },
+    dramBytes: { input: inputBytes * dramSweeps, weight: 0, output: outputBytes, partialSums: 0, extra: 0 },
+    gmBytes: gmCapacity > 0 ? busBytes : 0,
+    stagingBytes: gmCapacity > 0 ? { input: staged, weight: 0, output: lastStage } : { input: 0, weight: 0, output: 0 },
+    fillCycles: Math.ceil(fillBus),
+    fillDramBytes: Math.min(usedPes * first, inputBytes) + Math.min(usedPes * last, outputBytes),
+    events: {
+      macs: 0,
+      vectorOps: problem.points * problem.opsPerPoint,
+      arrayEdgeBytes: 0,
+      l1Bytes: 2 * busBytes,
+      l2Bytes: 0,
+      busBytes,
     },
   };
 }
 
-function l1InputBytes(architecture: Architecture): number {
-  const capacity = architecture.levels.at(-1)?.capacity;
-  if (capacity === undefined) return 0;
-  return capacity.kind === "pool" ? Math.floor(capacity.bytes / 2) : capacity.input;
+/** Points of a strip lie along the lanes. */
+function vectorCycles(problem: VectorProblem, { lanesPerPe, ...rest }: Architecture, strip: Strip): number {
+  const { share } = rowShares(problem, { lanesPerPe, ...rest });
+  const points = pointsPerRow(problem);
+  const steps = (whole: number, part: number, width: number): number =>
+    Math.floor(whole / part) * Math.ceil((part * width) / lanesPerPe) +
+    Math.ceil(((whole % part) * width) / lanesPerPe);
+  const lanes = strip.points < points ? share * steps(points, strip.points, 1) : steps(share, strip.rows, points);
+  return lanes * problem.opsPerPoint;
 }
 
-/** Elements that one PE holds at a time: half of its input buffer, so that the next strip comes while this one is used. */
-function stripElements(problem: VectorProblem, architecture: Architecture, rowElements: number): number {
-  const half = Math.max(1, Math.floor(l1InputBytes(architecture) / 2 / architecture.operandBytes));
-  const rows = Math.max(1, Math.floor(half / rowElements));
-  return Math.min(half, rows * rowElements, problem.inputElements);
-}
-
-function vectorMapping(problem: VectorProblem, architecture: Architecture, strip: number): Omit<Mapping, "region"> {
-  const inner = Math.max(1, Math.round(problem.points / problem.rows));
-  const rows = Math.max(1, Math.min(problem.rows, Math.floor((strip * problem.rows) / problem.inputElements)));
-  const used = {
-    rows: Math.min(architecture.peRows, problem.rows),
-    left: Math.ceil(problem.rows / architecture.peRows),
-  };
-  const columns = Math.min(architecture.peColumns, used.left);
-  const tile = { row: rows, element: inner };
+function stripMapping(problem: VectorProblem, architecture: Architecture, strip: Strip): Omit<Mapping, "region"> {
+  const { usedPes } = rowShares(problem, architecture);
+  const points = pointsPerRow(problem);
+  const peRows = Math.min(architecture.peRows, usedPes);
+  const peColumns = Math.ceil(usedPes / peRows);
+  const tile = { row: strip.rows, element: strip.points };
+  const gridTile = { row: Math.min(problem.rows, strip.rows * usedPes), element: strip.points };
+  const moving = [...(gridTile.row < problem.rows ? ["row"] : []), ...(strip.points < points ? ["element"] : [])];
   return {
     dataflow: problem.isCopy ? "copy" : "vector",
-    extents: { row: problem.rows, element: inner },
+    extents: { row: problem.rows, element: points },
     spatial: {
-      peRows: used.rows > 1 ? { row: used.rows } : {},
-      peColumns: columns > 1 ? { row: columns } : {},
+      peRows: peRows > 1 ? { row: peRows } : {},
+      peColumns: peColumns > 1 ? { row: peColumns } : {},
     },
     groupsPerPass: 1,
-    levels: architecture.levels.map(({ level, isPerPe }) => ({
+    levels: architecture.levels.map(({ level, isPerPe }, depth) => ({
       level,
-      tile: isPerPe ? tile : { row: Math.min(problem.rows, rows * used.rows * columns), element: inner },
-      order: ["row"],
+      tile: isPerPe ? tile : gridTile,
+      order: depth === 0 ? moving : [],
     })),
   };
 }

@@ -7,7 +7,8 @@ import { gmCapacityBytes } from "../../../src/backend/architecture.ts";
 import type { RegionSpec } from "../../../src/backend/fusion/region-spec.ts";
 import { costOfMapping } from "../../../src/backend/mapping/matrix-cost.ts";
 import { ChainCache, importMatrixMapping } from "../../../src/backend/mapping/matrix-mapping.ts";
-import { placeVector } from "../../../src/backend/mapping/vector-mapper.ts";
+import type { MappingCost } from "../../../src/backend/mapping/cost.ts";
+import { costOfVectorMapping } from "../../../src/backend/mapping/vector-mapper.ts";
 import type { Workload } from "../../../src/backend/workload.ts";
 import type { Decisions, Mapping, ResidentTensor } from "../../../src/ir/decisions.ts";
 
@@ -100,21 +101,23 @@ function overlaps(live: readonly Placed[]): readonly string[] {
   });
 }
 
+function writtenCost(problem: RegionSpec["problem"], mapping: Mapping, architecture: Architecture): MappingCost {
+  if (problem.kind === "matrix") {
+    const context = { problem, architecture, chains: new ChainCache(problem, architecture) };
+    return costOfMapping(context, importMatrixMapping(problem, mapping));
+  }
+  const cost = costOfVectorMapping(problem, architecture, mapping);
+  if (!("busyCycles" in cost)) throw new Error("a written mapping does not fit");
+  return cost;
+}
+
 /** Room for tiles of what comes through DRAM, from the mapping as it is written down. */
 function stagingBytes(
   { problem, reads, writes }: RegionSpec,
   mapping: Mapping,
   { architecture, isLive }: { readonly architecture: Architecture; readonly isLive: (tensor: number) => boolean },
 ): number {
-  const placed = problem.kind === "vector" ? placeVector(problem, architecture) : undefined;
-  if (placed !== undefined && !("mapping" in placed)) throw new Error("a region of a compiled model has no mapping");
-  const cost =
-    placed !== undefined
-      ? placed.cost
-      : costOfMapping(
-          { problem, architecture, chains: new ChainCache(problem, architecture) },
-          importMatrixMapping(problem, mapping),
-        );
+  const cost = writtenCost(problem, mapping, architecture);
   const { input, weight, output } = cost.stagingBytes;
   const comes = (role: "input" | "weight"): boolean => reads.some((read) => read.role === role && !isLive(read.tensor));
   const hasWeight = reads.some((read) => read.role === "weight");
