@@ -7,6 +7,8 @@ import type { CommandIo } from "./io.ts";
 /** Told of every trial. */
 export interface SearchProgress {
   readonly trial: (record: TrialRecord, best: FeasibleTrial | undefined) => void;
+  /** A draw that was passed over because the design is beyond the limits. */
+  readonly beyondLimits: (reason: string) => void;
   readonly finish: () => void;
 }
 
@@ -18,6 +20,7 @@ export function searchProgress(trials: number, io: CommandIo): SearchProgress {
   const start = io.now();
   const display = io.isStderrTty ? barDisplay(trials) : lineDisplay(trials, io);
   const refusals = new Map<string, number>();
+  const passedOver = new Map<string, number>();
   let done = 0;
   const state = (best: FeasibleTrial | undefined): ProgressState => ({
     done,
@@ -30,17 +33,24 @@ export function searchProgress(trials: number, io: CommandIo): SearchProgress {
       if (record.status === "infeasible") refusals.set(record.reason, (refusals.get(record.reason) ?? 0) + 1);
       display.show(state(best), best !== undefined && best === record);
     },
+    beyondLimits: (reason) => void passedOver.set(reason, (passedOver.get(reason) ?? 0) + 1),
     finish() {
       display.finish();
       const infeasible = [...refusals.values()].reduce((sum, count) => sum + count, 0);
-      const reasons = [...refusals].map(([reason, count]) => `${count} ${reason}`).join(", ");
+      const reasons = countsText(refusals);
       const seconds = (io.now() - start) / 1000;
       io.stderr(
         `${done} of ${trials} trials in ${formatNumber(seconds, 3)} s, ${formatNumber(done / seconds, 3)} trials/s; ` +
           `${done - infeasible} feasible, ${infeasible} infeasible${reasons === "" ? "" : ` (${reasons})`}\n`,
       );
+      if (passedOver.size > 0)
+        io.stderr(`draws beyond the limits, passed over without a trial: ${countsText(passedOver)}\n`);
     },
   };
+}
+
+function countsText(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([reason, count]) => `${count} ${reason}`).join(", ");
 }
 
 interface ProgressState {

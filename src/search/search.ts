@@ -29,6 +29,8 @@ export interface SearchSetup {
   /** What the objective's ratios are taken to. */
   readonly baseline: BaselinePerfPerTdp;
   readonly evaluate: Evaluator;
+  /** Told of every draw that an optimizer passes over because it is beyond the limits on area or TDP. */
+  readonly onBeyondLimits?: (reason: Infeasible["reason"]) => void;
 }
 
 /**
@@ -59,8 +61,12 @@ function trialDesignName(space: Space, trial: number): string {
   return `${space.name}-trial-${trial}`;
 }
 
-function createOptimizer({ space, seed, options, optimizer }: SearchSetup): Optimizer {
-  const isWithinBudget = (point: Point) => overBudget(designAt(space, point, space.name), options) === undefined;
+function createOptimizer({ space, seed, options, optimizer, onBeyondLimits }: SearchSetup): Optimizer {
+  const isWithinBudget = (point: Point): boolean => {
+    const over = overBudget(designAt(space, point, space.name), options);
+    if (over !== undefined) onBeyondLimits?.(over.reason);
+    return over === undefined;
+  };
   return optimizer.create({ space, seed, isWithinBudget });
 }
 

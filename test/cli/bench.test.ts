@@ -59,7 +59,7 @@ describe("fastc bench", () => {
     await runCli(["compile", inFolder("gone.onnx"), "--hw", "fast-small", "-o", inFolder("a")]);
     writeFileSync(inFolder("gone.onnx"), tinyOnnx({ opType: "Relu", shape: [1, 4] }));
     const { stdout } = await runCli(["bench", inFolder("a/schedule.json")]);
-    expect(stdout.split("\n")[2]).toMatch(/schedule\.json +1 +- /);
+    expect(stdout.split("\n")[2]).toMatch(/schedule\.json \(fast-small, fastc\) +1 +- /);
   });
 
   it("runs a suite: every model, design and set of options", async () => {

@@ -74,7 +74,7 @@ async function runTrials(prepared: PreparedSearch, { study, progress, io }: Tria
   let isInterrupted = false;
   const stopListening = io.onInterrupt(() => (isInterrupted = true));
   try {
-    for (const record of search(prepared.setup)) {
+    for (const record of search({ ...prepared.setup, onBeyondLimits: progress.beyondLimits })) {
       study?.append(studyLine(record));
       best = betterTrial(best, record);
       progress.trial(record, best);

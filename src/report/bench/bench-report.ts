@@ -4,13 +4,14 @@ import { formatTable, keepEnd } from "../table.ts";
 import { formatInteger, formatPercent, formatRatio, formatSi } from "../units.ts";
 import type { BenchRow, BenchRun, CompileTime } from "./bench-run.ts";
 
-const nameWidth = 30;
+const nameWidth = 40;
 
 /** The rows by model, with ratios per sample to the first row of the same model, as text with a final line break. */
 export function benchReport({ rows }: BenchRun, style: TextStyle): string {
   const models = [...new Set(rows.map(({ model }) => model))];
   const tables = models.map((model) => modelTable(model, { rows: rows.filter((row) => row.model === model), style }));
-  return `${tables.join("\n\n")}\n`;
+  const legend = "speed and the two columns `vs first` are ratios to the first row of the model, per sample";
+  return `${tables.join("\n\n")}\n${rows.length > models.length ? `${style.dim(legend)}\n` : ""}`;
 }
 
 function modelTable(model: string, { rows, style }: { rows: readonly BenchRow[]; style: TextStyle }): string {
@@ -22,9 +23,9 @@ function modelTable(model: string, { rows, style }: { rows: readonly BenchRow[];
     "time",
     "speed",
     "DRAM",
-    "/sample",
+    "vs first",
     "energy",
-    "/sample",
+    "vs first",
     "util",
     "gap",
   ];
@@ -33,7 +34,7 @@ function modelTable(model: string, { rows, style }: { rows: readonly BenchRow[];
     return first === undefined || row === first ? "" : formatRatio(figure(row) / figure(first));
   };
   const line = (row: BenchRow): readonly string[] => [
-    keepEnd(row.name, nameWidth),
+    keepEnd(rowName(row), nameWidth),
     `${row.batch}`,
     `${timeText(row.compileSeconds)}${row.isReproduced === false ? " differs!" : ""}`,
     formatInteger(row.cycles),
@@ -48,6 +49,11 @@ function modelTable(model: string, { rows, style }: { rows: readonly BenchRow[];
   ];
   const alignments = head.map((_title, column): Alignment => (column === 0 ? "left" : "right"));
   return `${style.bold(model)}\n${formatTable([head.map(style.dim), ...rows.map(line)], alignments)}`;
+}
+
+/** What a row is, with its design and options where its name does not say them. */
+function rowName({ name, design, options }: BenchRow): string {
+  return name.includes(design) ? name : `${name} (${design}, ${options})`;
 }
 
 /** Samples of one run: all cores' batches. */
