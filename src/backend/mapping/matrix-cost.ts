@@ -1,7 +1,7 @@
 /** Exact traffic, occupancy, cycles and energy events of a mapping of a matrix problem on one core. */
 import type { Architecture, MemoryLevel } from "../architecture.ts";
 import { arrayFillCycles, computeCycles, reductionSize } from "./array-cycles.ts";
-import type { MappingCost } from "./cost.ts";
+import type { EnergyEvents, MappingCost } from "./cost.ts";
 import type { ChainCache, MatrixMapping } from "./matrix-mapping.ts";
 import type { MatrixProblem, Tile } from "./problem.ts";
 import { at } from "./problem.ts";
@@ -165,6 +165,45 @@ function outputShare(loops: TileLoops, level: number, measure: Measure): number 
 const allPes: Measure = { kind: "sum" };
 const everyPe = { input: allPes, weight: allPes, output: allPes };
 
+/** What a mapping moves, counted once for all figures that depend on it. */
+interface Traffic {
+  readonly loops: TileLoops;
+  /** Into each level, all PEs together. */
+  readonly moved: readonly Moved[];
+  /** Into the outermost and the innermost level. */
+  readonly first: Moved;
+  readonly innermost: Moved;
+  /** Over the busiest bus of each kind, and into the innermost level of the busiest PE. */
+  readonly bus: Moved;
+  readonly onePe: Moved;
+}
+
+function trafficOf(context: MatrixContext, mapping: MatrixMapping, loops: TileLoops): Traffic {
+  const { levels } = context.architecture;
+  const moved = levels.map((_level, depth) => movedInto(context, loops, depth, everyPe));
+  const bus = movedInto(context, loops, context.chains.perPeLevel, {
+    input: { kind: "share", factors: mapping.peColumns },
+    weight: { kind: "share", factors: mapping.peRows },
+    output: { kind: "share", factors: mapping.peRows },
+  });
+  const onePe = movedInto(context, loops, levels.length - 1, ownShare);
+  return { loops, moved, first: moved[0] ?? bus, innermost: moved.at(-1) ?? bus, bus, onePe };
+}
+
+/** Bytes of words that enter or leave a level: operands in their own width, partial sums out and in again. */
+function bytesOf({ operandBytes, accumulatorBytes }: Architecture, { input, weight, output, partial }: Moved): number {
+  return (input + weight + output) * operandBytes + 2 * partial * accumulatorBytes;
+}
+
+/** Further operands of fused neighbours, and further tensors of the output's size. Unit: bytes. */
+function neighbourBytes({ problem, architecture }: MatrixContext): { readonly extra: number; readonly copies: number } {
+  const { operandBytes } = architecture;
+  return {
+    extra: problem.extraElements * operandBytes,
+    copies: (problem.outputCopies - 1) * outputElements(problem) * operandBytes,
+  };
+}
+
 /**
  * The cost of a mapping that fits.
  *
@@ -176,91 +215,99 @@ export function costOfMapping(
   mapping: MatrixMapping,
   loops: TileLoops = context.chains.loops(mapping),
 ): MappingCost {
+  const { problem, architecture } = context;
+  const { operandBytes, accumulatorBytes, levels } = architecture;
+  const traffic = trafficOf(context, mapping, loops);
+  const { first, moved } = traffic;
+  const { extra, copies } = neighbourBytes(context);
+  const hasGm = levels[0]?.level === "gm";
+  const distinct = firstDistinct(context, mapping);
+  return {
+    busyCycles: busyCyclesOf(context, mapping, traffic),
+    dramBytes: {
+      input: first.input * operandBytes,
+      weight: first.weight * operandBytes,
+      output: outputElements(problem) * operandBytes * problem.outputCopies,
+      partialSums: 2 * first.partial * accumulatorBytes,
+      extra,
+    },
+    // What leaves global memory for the next level, and the neighbours' operands and results.
+    gmBytes: hasGm && moved[1] !== undefined ? bytesOf(architecture, moved[1]) + extra + copies : 0,
+    stagingBytes: hasGm ? occupancyAt(context, mapping, 0) : { input: 0, weight: 0, output: 0 },
+    fillCycles: fillCyclesOf(context, mapping),
+    fillDramBytes: (distinct.input + distinct.weight + distinct.output) * operandBytes,
+    events: eventsOf(context, mapping, traffic),
+  };
+}
+
+function busyCyclesOf(context: MatrixContext, mapping: MatrixMapping, traffic: Traffic): MappingCost["busyCycles"] {
   const { problem, architecture, chains } = context;
   const { operandBytes, accumulatorBytes, levels } = architecture;
-  const spread = chains.perPeLevel;
-  const moved = levels.map((_level, depth) => movedInto(context, loops, depth, everyPe));
-  const bytesInto = ({ input, weight, output, partial }: Moved): number =>
-    (input + weight + output) * operandBytes + 2 * partial * accumulatorBytes;
-
-  const bus = movedInto(context, loops, spread, {
-    input: { kind: "share", factors: mapping.peColumns },
-    weight: { kind: "share", factors: mapping.peRows },
-    output: { kind: "share", factors: mapping.peRows },
-  });
-  const onePe = movedInto(context, loops, levels.length - 1, ownShare);
-  const outputs = outputElements(problem);
-  const usedRows = mapping.peRows.reduce((product, factor) => product * factor, 1);
-  const extraBytes = problem.extraElements * operandBytes;
-  const copyBytes = (problem.outputCopies - 1) * outputs * operandBytes;
-
-  const [outermost] = moved;
-  const first = outermost ?? bus;
-  // What leaves global memory for the next level, and the neighbours' operands and results.
-  const gmBytes =
-    levels[0]?.level === "gm" && moved[1] !== undefined ? bytesInto(moved[1]) + extraBytes + copyBytes : 0;
-  const isPrivateL2 = levels.length > spread + 1;
-  const isSharedL2 = levels.some((level) => level.level === "l2" && !level.isPerPe);
+  const { bus, onePe, moved, loops } = traffic;
   const compute = computeCycles({ problem, architecture, mapping, loops });
-  const prologue = problem.prologueOps * onePe.input;
-  const epilogue = problem.epilogueOps * onePe.output;
+  const fusedOps = problem.prologueOps * onePe.input + problem.epilogueOps * onePe.output;
+  const fusedCycles = Math.ceil(fusedOps / architecture.lanesPerPe);
+  const { extra } = neighbourBytes(context);
+  return {
+    ...(mapping.dataflow === "vector" ? { vector: compute + fusedCycles } : { compute, vector: fusedCycles }),
+    ...(levels.length > chains.perPeLevel + 1 ? { l2: privateL2Cycles(architecture, onePe) } : {}),
+    ...(hasSharedL2(architecture) ? { l2: sharedL2Cycles(architecture, moved, chains.perPeLevel) } : {}),
+    "input-bus": (bus.input * operandBytes + extra / usedPeRows(mapping)) / architecture.inputBusBytesPerCycle,
+    "weight-bus": (bus.weight * operandBytes) / architecture.weightBusBytesPerCycle,
+    "output-bus":
+      (bus.output * operandBytes * problem.outputCopies + 2 * bus.partial * accumulatorBytes) /
+      architecture.outputBusBytesPerCycle,
+  };
+}
+
+function usedPeRows(mapping: MatrixMapping): number {
+  return mapping.peRows.reduce((all, factor) => all * factor, 1);
+}
+
+function hasSharedL2({ levels }: Architecture): boolean {
+  return levels.some((level) => level.level === "l2" && !level.isPerPe);
+}
+
+/** The first tiles over the buses, the first weights and the skew of the array, the last output over its bus. */
+function fillCyclesOf({ problem, architecture }: MatrixContext, mapping: MatrixMapping): number {
+  const { operandBytes } = architecture;
+  const tile = tileElements(problem, mapping.tiles.at(-1) ?? problem.extents);
+  const inputPes = product(mapping.peColumns, [at.g, at.b, at.p, at.q, at.c]);
+  const weightPes = product(mapping.peRows, [at.g, at.k, at.c]);
+  const fillBus = Math.max(
+    (tile.input * operandBytes * inputPes) / architecture.inputBusBytesPerCycle,
+    (tile.weight * operandBytes * weightPes) / architecture.weightBusBytesPerCycle,
+  );
+  const drainBus = (tile.output * operandBytes * usedPeRows(mapping)) / architecture.outputBusBytesPerCycle;
+  return Math.ceil(fillBus + drainBus + arrayFillCycles(architecture, mapping.dataflow));
+}
+
+function eventsOf(context: MatrixContext, mapping: MatrixMapping, traffic: Traffic): EnergyEvents {
+  const { problem, architecture, chains } = context;
+  const { moved, first, innermost } = traffic;
+  const outputs = outputElements(problem);
   const macs = outputs * reductionSize(problem, extent(problem.extents, at.c));
   const onVector = mapping.dataflow === "vector";
-  const fusedCycles = Math.ceil((prologue + epilogue) / architecture.lanesPerPe);
-
-  const firstTile = tileElements(problem, mapping.tiles.at(-1) ?? problem.extents);
-  const distinct = firstDistinct(context, mapping);
-  const innermost = moved[levels.length - 1] ?? first;
   // PEs that need the same word take it from the bus at once, each into its own memory.
   const inputCopies = product(mapping.peRows, [at.k]) * product(mapping.peColumns, [at.k]);
   const weightCopies = product(mapping.peRows, [at.b, at.p, at.q]) * product(mapping.peColumns, [at.b, at.p, at.q]);
   const bytesIntoPes = ({ input, weight, output, partial }: Moved): number =>
-    bytesInto({ input: input * inputCopies, weight: weight * weightCopies, output, partial });
+    bytesOf(architecture, { input: input * inputCopies, weight: weight * weightCopies, output, partial });
   const edgeBytes = arrayEdgeBytes(context, innermost.weight * weightCopies);
-  const fillBus = Math.max(
-    (firstTile.input * operandBytes * product(mapping.peColumns, [at.g, at.b, at.p, at.q, at.c])) /
-      architecture.inputBusBytesPerCycle,
-    (firstTile.weight * operandBytes * product(mapping.peRows, [at.g, at.k, at.c])) /
-      architecture.weightBusBytesPerCycle,
-  );
-  const drainBus = (firstTile.output * operandBytes * usedRows) / architecture.outputBusBytesPerCycle;
-  const arrayFill = arrayFillCycles(architecture, mapping.dataflow);
-
+  const { extra, copies } = neighbourBytes(context);
+  const aboveInnermost = moved.at(-2) ?? first;
+  const isPrivateL2 = architecture.levels.length > chains.perPeLevel + 1;
+  const sharedL2Bytes = hasSharedL2(architecture)
+    ? bytesOf(architecture, aboveInnermost) + bytesOf(architecture, innermost)
+    : 0;
   return {
-    busyCycles: {
-      ...(onVector ? { vector: compute + fusedCycles } : { compute, vector: fusedCycles }),
-      ...(isPrivateL2 ? { l2: privateL2Cycles(architecture, onePe) } : {}),
-      ...(isSharedL2 ? { l2: sharedL2Cycles(architecture, moved, spread) } : {}),
-      "input-bus": (bus.input * operandBytes + extraBytes / usedRows) / architecture.inputBusBytesPerCycle,
-      "weight-bus": (bus.weight * operandBytes) / architecture.weightBusBytesPerCycle,
-      "output-bus":
-        (bus.output * operandBytes * problem.outputCopies + 2 * bus.partial * accumulatorBytes) /
-        architecture.outputBusBytesPerCycle,
-    },
-    dramBytes: {
-      input: first.input * operandBytes,
-      weight: first.weight * operandBytes,
-      output: outputs * operandBytes * problem.outputCopies,
-      partialSums: 2 * first.partial * accumulatorBytes,
-      extra: extraBytes,
-    },
-    gmBytes,
-    stagingBytes: levels[0]?.level === "gm" ? occupancyAt(context, mapping, 0) : { input: 0, weight: 0, output: 0 },
-    fillCycles: Math.ceil(fillBus + drainBus + arrayFill),
-    fillDramBytes: (distinct.input + distinct.weight + distinct.output) * operandBytes,
-    events: {
-      macs: onVector ? 0 : macs,
-      vectorOps:
-        (onVector ? 2 * macs : 0) + problem.prologueOps * innermost.input * inputCopies + problem.epilogueOps * outputs,
-      arrayEdgeBytes: onVector ? 0 : edgeBytes,
-      l1Bytes: bytesIntoPes(innermost) + edgeBytes,
-      l2Bytes: isPrivateL2
-        ? bytesIntoPes(moved[levels.length - 2] ?? first) + bytesIntoPes(innermost)
-        : isSharedL2
-          ? bytesInto(moved[levels.length - 2] ?? first) + bytesInto(innermost)
-          : 0,
-      busBytes: bytesInto(moved[spread] ?? first) + extraBytes + copyBytes,
-    },
+    macs: onVector ? 0 : macs,
+    vectorOps:
+      (onVector ? 2 * macs : 0) + problem.prologueOps * innermost.input * inputCopies + problem.epilogueOps * outputs,
+    arrayEdgeBytes: onVector ? 0 : edgeBytes,
+    l1Bytes: bytesIntoPes(innermost) + edgeBytes,
+    l2Bytes: isPrivateL2 ? bytesIntoPes(aboveInnermost) + bytesIntoPes(innermost) : sharedL2Bytes,
+    busBytes: bytesOf(architecture, moved[chains.perPeLevel] ?? first) + extra + copies,
   };
 }
 
