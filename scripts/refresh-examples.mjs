@@ -1,4 +1,4 @@
-// Runs the examples of docs/cli/*.md again and puts what they print now into the pages: npm run build && npm run examples
+// Runs the examples of README.md and docs/cli/*.md again and puts what they print now into the pages: npm run build && npm run examples
 //
 // An example is a fenced block of kind `console`: lines `$ fastc ...`, each followed by its output, stdout and stderr together.
 import { spawnSync } from "node:child_process";
@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const pages = join(root, "docs", "cli");
+const commandPages = readdirSync(join(root, "docs", "cli")).sort();
+const pages = ["README.md", ...commandPages.map((name) => join("docs", "cli", name))];
 const folder = mkdtempSync(join(tmpdir(), "fastc-examples-"));
 
 /**
@@ -35,8 +36,8 @@ function refreshed(block) {
 
 for (const name of ["models", "designs", "spaces", "docs"]) symlinkSync(join(root, name), join(folder, name));
 try {
-  for (const page of readdirSync(pages).sort()) {
-    const path = join(pages, page);
+  for (const page of pages) {
+    const path = join(root, page);
     const text = readFileSync(path, "utf8");
     writeFileSync(
       path,
