@@ -3,7 +3,7 @@ import { entriesText } from "../ir/attributes.ts";
 import type { Block, Operation, Value } from "../ir/core.ts";
 import { fusedLocation } from "../ir/location.ts";
 import { hasTrait } from "../ir/ops/registry.ts";
-import { Rewriter } from "../ir/rewriter.ts";
+import { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { typeText } from "../ir/types.ts";
 import { definePass } from "./pass.ts";
 

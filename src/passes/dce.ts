@@ -1,7 +1,7 @@
 /** Dead-code elimination: removes what nobody reads. */
 import type { Block } from "../ir/core.ts";
 import type { Operation } from "../ir/core.ts";
-import { isDead, Rewriter } from "../ir/rewriter.ts";
+import { isDead, Rewriter } from "../ir/rewrite/rewriter.ts";
 import { definePass } from "./pass.ts";
 
 /** See the file's comment. */

@@ -1,5 +1,5 @@
 /** Folds copies that only rearrange or pad data into the operations that read or write them. */
-import { applyPatterns } from "../ir/pattern.ts";
+import { applyPatterns } from "../ir/rewrite/pattern.ts";
 import { definePass } from "./pass.ts";
 import { matmulLayoutPatterns } from "./patterns/matmul-layout.ts";
 import { foldPadIntoAveragePool, foldPadIntoConvolution, foldPadIntoMaxPool } from "./patterns/padding-patterns.ts";

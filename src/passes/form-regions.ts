@@ -13,7 +13,7 @@ import { mainFunction, functionBody } from "../ir/ops/builtin.ts";
 import { createFastRegion } from "../ir/ops/fast.ts";
 import { hasTrait } from "../ir/ops/registry.ts";
 import { moduleAttributes } from "../ir/read-decisions.ts";
-import { Rewriter } from "../ir/rewriter.ts";
+import { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { present } from "../support/bug.ts";
 import { definePass, requiredOption } from "./pass.ts";
 import type { PlannedRegion } from "./region-plan.ts";

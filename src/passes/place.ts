@@ -6,7 +6,7 @@ import { placementCodec, valueIdsCodec } from "../ir/decision-attributes.ts";
 import type { Decisions, Residency, ValueId } from "../ir/decisions.ts";
 import { readAttribute } from "../ir/ops/fast.ts";
 import { moduleAttributes, regionsOf } from "../ir/read-decisions.ts";
-import { Rewriter } from "../ir/rewriter.ts";
+import { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { DiagnosticError, errorDiagnostic } from "../support/diagnostics.ts";
 import { definePass, requiredOption } from "./pass.ts";
 import { regionsById } from "./regions-by-id.ts";

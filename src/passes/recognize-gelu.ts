@@ -3,7 +3,7 @@ import type { Operation, Value } from "../ir/core.ts";
 import { fusedLocation } from "../ir/location.ts";
 import { add, div, mul } from "../ir/ops/elementwise-binary.ts";
 import { erf, gelu } from "../ir/ops/elementwise-unary.ts";
-import { applyPatterns, definingOp, noMatch, pattern } from "../ir/pattern.ts";
+import { applyPatterns, definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
 import { definePass } from "./pass.ts";
 import { isNear, isSplatNear, splatOf } from "./patterns/constants.ts";
 

@@ -1,5 +1,5 @@
 /** Recognises layer normalisation written as means, squares and a square root. */
-import { applyPatterns } from "../ir/pattern.ts";
+import { applyPatterns } from "../ir/rewrite/pattern.ts";
 import { definePass } from "./pass.ts";
 import { foldBiasIntoLayerNorm, foldScaleIntoLayerNorm, matchLayerNorm } from "./patterns/layer-norm-patterns.ts";
 

@@ -5,7 +5,7 @@ import { div, mul, sub } from "../ir/ops/elementwise-binary.ts";
 import { exp, reciprocal } from "../ir/ops/elementwise-unary.ts";
 import { softmax } from "../ir/ops/normalisation.ts";
 import { reduceMax, reduceSum } from "../ir/ops/reduction.ts";
-import { applyPatterns, definingOp, noMatch, pattern } from "../ir/pattern.ts";
+import { applyPatterns, definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
 import { definePass } from "./pass.ts";
 import { keptReduction } from "./patterns/reductions.ts";
 

@@ -1,7 +1,7 @@
 /** Writes on each region how its loops are tiled, ordered and unrolled. */
 import { mappingCodec } from "../ir/decision-attributes.ts";
 import type { Decisions } from "../ir/decisions.ts";
-import { Rewriter } from "../ir/rewriter.ts";
+import { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { definePass, requiredOption } from "./pass.ts";
 import { regionsById } from "./regions-by-id.ts";
 

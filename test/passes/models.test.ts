@@ -6,7 +6,7 @@ import { importOnnx } from "../../src/frontend/onnx/import.ts";
 import type { Operation } from "../../src/ir/core.ts";
 import { walk } from "../../src/ir/core.ts";
 import { printModule } from "../../src/ir/print.ts";
-import { isDead } from "../../src/ir/rewriter.ts";
+import { isDead } from "../../src/ir/rewrite/rewriter.ts";
 import { runPasses } from "../../src/passes/pass-manager.ts";
 import { simplifyPipeline } from "../../src/passes/pipeline.ts";
 import { corpus, corpusNote, hasCorpus, projectPath } from "../frontend/onnx/testing.ts";

@@ -17,7 +17,7 @@ import type { OperandSpecs } from "../../src/ir/op-kind.ts";
 import type { AttributeSpecs } from "../../src/ir/attribute-specs.ts";
 import { createFunction, createModule, finishFunction, functionBody, mainFunction } from "../../src/ir/ops/builtin.ts";
 import { constant } from "../../src/ir/ops/constant.ts";
-import type { Refusal } from "../../src/ir/pattern.ts";
+import type { Refusal } from "../../src/ir/rewrite/pattern.ts";
 import type { TensorValue } from "../../src/ir/tensor-value.ts";
 import { tensorValue, zeros } from "../../src/ir/tensor-value.ts";
 import type { ScalarName, TensorType } from "../../src/ir/types.ts";

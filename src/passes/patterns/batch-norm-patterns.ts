@@ -10,8 +10,8 @@ import { rsqrt } from "../../ir/ops/elementwise-unary.ts";
 import { matmul } from "../../ir/ops/matmul.ts";
 import { batchNorm } from "../../ir/ops/normalisation.ts";
 import { reshape } from "../../ir/ops/shape.ts";
-import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
-import type { Rewriter } from "../../ir/rewriter.ts";
+import { definingOp, noMatch, pattern } from "../../ir/rewrite/pattern.ts";
+import type { Rewriter } from "../../ir/rewrite/rewriter.ts";
 import { elementCount } from "../../ir/types.ts";
 import { shapeOf, splatConstant } from "./constants.ts";
 

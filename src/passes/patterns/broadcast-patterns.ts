@@ -6,8 +6,8 @@ import { tensorTypeOf } from "../../ir/define-op.ts";
 import type { OpKind } from "../../ir/op-kind.ts";
 import { batchNorm } from "../../ir/ops/normalisation.ts";
 import { broadcastTo, reshape } from "../../ir/ops/shape.ts";
-import type { Pattern } from "../../ir/pattern.ts";
-import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
+import type { Pattern } from "../../ir/rewrite/pattern.ts";
+import { definingOp, noMatch, pattern } from "../../ir/rewrite/pattern.ts";
 import { elementCount, tensorType } from "../../ir/types.ts";
 import { sameIntegers, shapeOf } from "./constants.ts";
 

@@ -3,8 +3,8 @@ import type { Operation, Value } from "../../ir/core.ts";
 import { constant } from "../../ir/ops/constant.ts";
 import { gather, gatherNd } from "../../ir/ops/gather.ts";
 import { reshape, slice } from "../../ir/ops/shape.ts";
-import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
-import type { Rewriter } from "../../ir/rewriter.ts";
+import { definingOp, noMatch, pattern } from "../../ir/rewrite/pattern.ts";
+import type { Rewriter } from "../../ir/rewrite/rewriter.ts";
 import { elementCount } from "../../ir/types.ts";
 import { shapeOf } from "./constants.ts";
 

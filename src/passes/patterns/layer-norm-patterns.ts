@@ -8,8 +8,8 @@ import { reciprocal, rsqrt, sqrt } from "../../ir/ops/elementwise-unary.ts";
 import { layerNorm } from "../../ir/ops/normalisation.ts";
 import { reduceMean } from "../../ir/ops/reduction.ts";
 import { reshape } from "../../ir/ops/shape.ts";
-import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
-import type { Rewriter } from "../../ir/rewriter.ts";
+import { definingOp, noMatch, pattern } from "../../ir/rewrite/pattern.ts";
+import type { Rewriter } from "../../ir/rewrite/rewriter.ts";
 import { isSplatNear, sameIntegers, shapeOf, splatConstant, splatOf } from "./constants.ts";
 import { keptReduction } from "./reductions.ts";
 

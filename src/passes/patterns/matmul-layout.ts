@@ -3,8 +3,8 @@ import { fusedLocation } from "../../ir/location.ts";
 import type { Value } from "../../ir/core.ts";
 import { matmul } from "../../ir/ops/matmul.ts";
 import { transpose } from "../../ir/ops/shape.ts";
-import type { Pattern } from "../../ir/pattern.ts";
-import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
+import type { Pattern } from "../../ir/rewrite/pattern.ts";
+import { definingOp, noMatch, pattern } from "../../ir/rewrite/pattern.ts";
 
 /** The permutation with its last two entries exchanged. */
 function withLastSwapped(permutation: readonly number[]): readonly number[] {

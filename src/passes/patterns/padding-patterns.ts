@@ -5,8 +5,8 @@ import { conv2d } from "../../ir/ops/convolution.ts";
 import { clip, relu, sigmoid } from "../../ir/ops/elementwise-unary.ts";
 import { averagePool2d, maxPool2d } from "../../ir/ops/pooling.ts";
 import { pad } from "../../ir/ops/shape.ts";
-import type { NoMatch } from "../../ir/pattern.ts";
-import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
+import type { NoMatch } from "../../ir/rewrite/pattern.ts";
+import { definingOp, noMatch, pattern } from "../../ir/rewrite/pattern.ts";
 
 type Pads = readonly [number, number, number, number];
 

@@ -2,7 +2,7 @@
 import type { Operation, Value } from "../../ir/core.ts";
 import type { reduceMean } from "../../ir/ops/reduction.ts";
 import { reshape } from "../../ir/ops/shape.ts";
-import { definingOp } from "../../ir/pattern.ts";
+import { definingOp } from "../../ir/rewrite/pattern.ts";
 import { sameIntegers, shapeOf } from "./constants.ts";
 import { keptShape } from "./shape-patterns.ts";
 

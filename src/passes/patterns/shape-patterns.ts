@@ -5,8 +5,8 @@ import type { OperandSpecs } from "../../ir/op-kind.ts";
 import { cast, clip } from "../../ir/ops/elementwise-unary.ts";
 import { reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from "../../ir/ops/reduction.ts";
 import { broadcastTo, concat, pad, reshape, slice, transpose } from "../../ir/ops/shape.ts";
-import type { Pattern } from "../../ir/pattern.ts";
-import { definingOp, noMatch, pattern } from "../../ir/pattern.ts";
+import type { Pattern } from "../../ir/rewrite/pattern.ts";
+import { definingOp, noMatch, pattern } from "../../ir/rewrite/pattern.ts";
 import { fusedLocation } from "../../ir/location.ts";
 import { sameIntegers, shapeOf } from "./constants.ts";
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { integerAttribute } from "../../src/ir/attributes.ts";
-import type { Operation } from "../../src/ir/core.ts";
-import { nameLocation } from "../../src/ir/location.ts";
-import { functionBody, mainFunction } from "../../src/ir/ops/builtin.ts";
-import { add, mul } from "../../src/ir/ops/elementwise-binary.ts";
-import { relu, sigmoid } from "../../src/ir/ops/elementwise-unary.ts";
-import { broadcastTo } from "../../src/ir/ops/shape.ts";
-import { Rewriter } from "../../src/ir/rewriter.ts";
-import { verifyOperation } from "../../src/ir/verify.ts";
-import { one, program, runTimeOps, two } from "../support/pass-harness.ts";
+import { integerAttribute } from "../../../src/ir/attributes.ts";
+import type { Operation } from "../../../src/ir/core.ts";
+import { nameLocation } from "../../../src/ir/location.ts";
+import { functionBody, mainFunction } from "../../../src/ir/ops/builtin.ts";
+import { add, mul } from "../../../src/ir/ops/elementwise-binary.ts";
+import { relu, sigmoid } from "../../../src/ir/ops/elementwise-unary.ts";
+import { broadcastTo } from "../../../src/ir/ops/shape.ts";
+import { Rewriter } from "../../../src/ir/rewrite/rewriter.ts";
+import { verifyOperation } from "../../../src/ir/verify.ts";
+import { one, program, runTimeOps, two } from "../../support/pass-harness.ts";
 
 /** relu, sigmoid, mul of both, on one input; its operations in order. */
 function sample(): { readonly module: Operation; readonly ops: readonly Operation[] } {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { integerAttribute } from "../../src/ir/attributes.ts";
-import { add, max, min, sub } from "../../src/ir/ops/elementwise-binary.ts";
-import { abs, neg, relu } from "../../src/ir/ops/elementwise-unary.ts";
-import type { Refusal } from "../../src/ir/pattern.ts";
-import { applyPatterns, definingOp, noMatch, pattern } from "../../src/ir/pattern.ts";
-import { one, program, runTimeOps, two } from "../support/pass-harness.ts";
+import { integerAttribute } from "../../../src/ir/attributes.ts";
+import { add, max, min, sub } from "../../../src/ir/ops/elementwise-binary.ts";
+import { abs, neg, relu } from "../../../src/ir/ops/elementwise-unary.ts";
+import type { Refusal } from "../../../src/ir/rewrite/pattern.ts";
+import { applyPatterns, definingOp, noMatch, pattern } from "../../../src/ir/rewrite/pattern.ts";
+import { one, program, runTimeOps, two } from "../../support/pass-harness.ts";
 
 const dropDoubleNeg = pattern({
   name: "drop-double-neg",

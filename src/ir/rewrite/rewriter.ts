@@ -1,10 +1,10 @@
 /** The only way in which passes change IR. It keeps the use lists whole, counts the changes and tells a listener. */
-import { bug } from "../support/bug.ts";
-import type { Attribute } from "./attributes.ts";
-import type { Operation, Value } from "./core.ts";
-import { kindOf } from "./ops/registry.ts";
-import type { Location } from "./location.ts";
-import { typeText } from "./types.ts";
+import { bug } from "../../support/bug.ts";
+import type { Attribute } from "../attributes.ts";
+import type { Operation, Value } from "../core.ts";
+import { kindOf } from "../ops/registry.ts";
+import type { Location } from "../location.ts";
+import { typeText } from "../types.ts";
 
 /** Told of every change after it was made. */
 export interface RewriteListener {

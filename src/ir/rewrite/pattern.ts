@@ -1,11 +1,11 @@
 /** Rewrite patterns, and the driver that applies them until none matches. */
-import { bug } from "../support/bug.ts";
-import type { AttributeSpecs } from "./attribute-specs.ts";
-import type { Operation, Value } from "./core.ts";
-import { walk } from "./core.ts";
-import type { OpView, TypedOpKind } from "./define-op.ts";
-import type { OpKind, OperandSpecs } from "./op-kind.ts";
-import { kindOf } from "./ops/registry.ts";
+import { bug } from "../../support/bug.ts";
+import type { AttributeSpecs } from "../attribute-specs.ts";
+import type { Operation, Value } from "../core.ts";
+import { walk } from "../core.ts";
+import type { OpView, TypedOpKind } from "../define-op.ts";
+import type { OpKind, OperandSpecs } from "../op-kind.ts";
+import { kindOf } from "../ops/registry.ts";
 import { Rewriter } from "./rewriter.ts";
 
 /** A pattern's refusal, with the reason in words. */
