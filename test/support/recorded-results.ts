@@ -1,8 +1,8 @@
 /** What onnxruntime recorded for a model, and how far a module is from it. */
 import { readdirSync, readFileSync } from "node:fs";
-import { decodeTensor } from "../../src/frontend/onnx/decode.ts";
+import { decodeTensor } from "../../src/frontend/onnx/read/decode.ts";
 import type { ImportedModel } from "../../src/frontend/onnx/import.ts";
-import { readTensor } from "../../src/frontend/onnx/read-tensor.ts";
+import { readTensor } from "../../src/frontend/onnx/read/read-tensor.ts";
 import { interpretFunction } from "../../src/ir/interpret.ts";
 import { mainFunction } from "../../src/ir/ops/builtin.ts";
 import type { TensorValue } from "../../src/ir/tensor-value.ts";

@@ -1,5 +1,5 @@
 /** Typed reading of a node's attributes, which notices what nobody read. */
-import type { AttributeProto, GraphProto, TensorProto } from "./schema.ts";
+import type { AttributeProto, GraphProto, TensorProto } from "./read/schema.ts";
 
 /** `AttributeProto.AttributeType`: numbers and names. */
 const typeNames: Readonly<Record<number, string>> = {

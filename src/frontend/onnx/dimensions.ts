@@ -3,8 +3,8 @@ import type { TensorType } from "../../ir/types.ts";
 import { tensorType } from "../../ir/types.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic, fail } from "../../support/diagnostics.ts";
-import { dataTypeName, scalarOfDataType } from "./data-types.ts";
-import type { DimensionProto, ValueInfoProto } from "./schema.ts";
+import { dataTypeName, scalarOfDataType } from "./read/data-types.ts";
+import type { DimensionProto, ValueInfoProto } from "./read/schema.ts";
 
 /** What the user says about dimensions. */
 export interface DimensionChoices {

@@ -1,7 +1,7 @@
 /** ONNX's rules about the names in a graph: each defined once, before it is read. */
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { errorDiagnostic } from "../../support/diagnostics.ts";
-import type { GraphProto, NodeProto } from "./schema.ts";
+import type { GraphProto, NodeProto } from "./read/schema.ts";
 
 /** How a node is called in errors and locations: by its name, or by its operator and index when it has none. */
 export function nodeLabel(node: NodeProto, index: number): string {

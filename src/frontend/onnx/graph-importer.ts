@@ -4,7 +4,7 @@ import { fileLocation, nameLocation } from "../../ir/location.ts";
 import { bug } from "../../support/bug.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic, fail } from "../../support/diagnostics.ts";
-import { standardDomain } from "./decode.ts";
+import { standardDomain } from "./read/decode.ts";
 import { graphProblems, nodeLabel, nodePlace } from "./graph-checks.ts";
 import type { ModuleBuilder, Tensor } from "./module-builder.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -12,7 +12,7 @@ import { nodeContext } from "./node-context.ts";
 import type { OperatorVersion } from "./operator.ts";
 import { versionFor } from "./operator.ts";
 import { standardOperators } from "./ops/table.ts";
-import type { GraphProto, NodeProto, TensorProto } from "./schema.ts";
+import type { GraphProto, NodeProto, TensorProto } from "./read/schema.ts";
 import type { StoredTensors } from "./stored-tensors.ts";
 import { initializerProblems, storedTensorProblem } from "./stored-tensors.ts";
 

@@ -12,7 +12,7 @@ import type { AttributeReader } from "./attributes.ts";
 import { attributeReader } from "./attributes.ts";
 import type { ModuleBuilder, Tensor, TensorOperands } from "./module-builder.ts";
 import { knownTensor } from "./module-builder.ts";
-import type { GraphProto, NodeProto, TensorProto } from "./schema.ts";
+import type { GraphProto, NodeProto, TensorProto } from "./read/schema.ts";
 
 /** The importer's view of one node. */
 export interface NodeContext {

@@ -5,8 +5,8 @@ import { functionBody } from "../../ir/ops/builtin.ts";
 import { conv2d } from "../../ir/ops/convolution.ts";
 import { kindOf } from "../../ir/ops/registry.ts";
 import { elementCount } from "../../ir/types.ts";
-import { scalarOfDataType } from "./data-types.ts";
-import type { GraphProto } from "./schema.ts";
+import { scalarOfDataType } from "./read/data-types.ts";
+import type { GraphProto } from "./read/schema.ts";
 
 /**
  * Counts about an imported model.

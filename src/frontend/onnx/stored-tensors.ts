@@ -4,12 +4,12 @@ import type { TensorValue } from "../../ir/tensor-value.ts";
 import { elementCount, isFloat } from "../../ir/types.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { errorDiagnostic, fail } from "../../support/diagnostics.ts";
-import type { ExternalSpan } from "./external-data.ts";
-import { externalSpan } from "./external-data.ts";
+import type { ExternalSpan } from "./read/external-data.ts";
+import { externalSpan } from "./read/external-data.ts";
 import type { Tensor } from "./module-builder.ts";
 import { knownLimit, knownTensor } from "./module-builder.ts";
-import { isExternal, readRaw, readTensor, tensorProblem, typeOfTensor } from "./read-tensor.ts";
-import type { TensorProto } from "./schema.ts";
+import { isExternal, readRaw, readTensor, tensorProblem, typeOfTensor } from "./read/read-tensor.ts";
+import type { TensorProto } from "./read/schema.ts";
 
 /** Float tensors with more elements than this are weights. */
 const weightThreshold = 64;

@@ -1,9 +1,9 @@
 /** ONNX's own operator tests: right, or refused with a reason; never wrong, never a crash. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decodeTensor } from "../../../src/frontend/onnx/decode.ts";
+import { decodeTensor } from "../../../src/frontend/onnx/read/decode.ts";
 import { importOnnx } from "../../../src/frontend/onnx/import.ts";
-import { readTensor } from "../../../src/frontend/onnx/read-tensor.ts";
+import { readTensor } from "../../../src/frontend/onnx/read/read-tensor.ts";
 import type { TensorValue } from "../../../src/ir/tensor-value.ts";
 import { typeText } from "../../../src/ir/types.ts";
 import { DiagnosticError } from "../../../src/support/diagnostics.ts";

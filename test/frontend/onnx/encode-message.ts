@@ -9,8 +9,8 @@ import type {
   Schema,
   TensorProto,
   ValueInfoProto,
-} from "../../../src/frontend/onnx/schema.ts";
-import { modelSchema, tensorSchema } from "../../../src/frontend/onnx/schema.ts";
+} from "../../../src/frontend/onnx/read/schema.ts";
+import { modelSchema, tensorSchema } from "../../../src/frontend/onnx/read/schema.ts";
 
 /** A message with any of its fields left out, at every level. */
 export type Draft<M> = M extends Uint8Array | string | number

@@ -1,10 +1,10 @@
 /** The models that ship with fastc: what they count, and that what they compute is what onnxruntime recorded. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decodeTensor } from "../../../src/frontend/onnx/decode.ts";
+import { decodeTensor } from "../../../src/frontend/onnx/read/decode.ts";
 import type { ImportOptions } from "../../../src/frontend/onnx/import.ts";
 import { importOnnx } from "../../../src/frontend/onnx/import.ts";
-import { readTensor } from "../../../src/frontend/onnx/read-tensor.ts";
+import { readTensor } from "../../../src/frontend/onnx/read/read-tensor.ts";
 import { mainFunction, sourceNames } from "../../../src/ir/ops/builtin.ts";
 import type { TensorValue } from "../../../src/ir/tensor-value.ts";
 import { typeText } from "../../../src/ir/types.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ImportOptions } from "../../../src/frontend/onnx/import.ts";
 import { importOnnx } from "../../../src/frontend/onnx/import.ts";
-import type { NodeProto } from "../../../src/frontend/onnx/schema.ts";
+import type { NodeProto } from "../../../src/frontend/onnx/read/schema.ts";
 import { functionBody, mainFunction } from "../../../src/ir/ops/builtin.ts";
 import { locationText } from "../../../src/ir/location.ts";
 import type { ScalarName } from "../../../src/ir/types.ts";

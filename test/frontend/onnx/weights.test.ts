@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { printModule } from "../../../src/ir/print.ts";
 import type { Draft, ModelDraft } from "./encode-message.ts";
 import { dataType, floats, valueInfo } from "./encode-message.ts";
-import type { TensorProto } from "../../../src/frontend/onnx/schema.ts";
+import type { TensorProto } from "../../../src/frontend/onnx/read/schema.ts";
 import { importDraft, refusal, run } from "./testing.ts";
 import { tensorValue } from "../../../src/ir/tensor-value.ts";
 

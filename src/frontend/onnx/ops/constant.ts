@@ -8,7 +8,7 @@ import { knownTensor } from "../module-builder.ts";
 import type { NodeContext } from "../node-context.ts";
 import type { OperatorTable } from "../operator.ts";
 import { since } from "../operator.ts";
-import { readTensor, tensorProblem } from "../read-tensor.ts";
+import { readTensor, tensorProblem } from "../read/read-tensor.ts";
 
 /** Exactly one of the attributes holds the value. */
 function importConstant(node: NodeContext): Tensor {

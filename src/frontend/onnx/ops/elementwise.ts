@@ -4,7 +4,7 @@ import * as unary from "../../../ir/ops/elementwise-unary.ts";
 import { where } from "../../../ir/ops/selection.ts";
 import type { ScalarType } from "../../../ir/types.ts";
 import { isFloat, scalar } from "../../../ir/types.ts";
-import { dataTypeName, scalarOfDataType } from "../data-types.ts";
+import { dataTypeName, scalarOfDataType } from "../read/data-types.ts";
 import type { Tensor } from "../module-builder.ts";
 import type { NodeContext } from "../node-context.ts";
 import type { ImportNode, OperatorTable } from "../operator.ts";

@@ -1,11 +1,11 @@
 /** Every form in which ONNX stores numbers. */
 import { describe, expect, it } from "vitest";
-import { decodeTensor } from "../../../src/frontend/onnx/decode.ts";
-import { readTensor, tensorProblem } from "../../../src/frontend/onnx/read-tensor.ts";
-import type { TensorProto } from "../../../src/frontend/onnx/schema.ts";
-import { typeText } from "../../../src/ir/types.ts";
-import type { Draft } from "./encode-message.ts";
-import { encodeTensor } from "./encode-message.ts";
+import { decodeTensor } from "../../../../src/frontend/onnx/read/decode.ts";
+import { readTensor, tensorProblem } from "../../../../src/frontend/onnx/read/read-tensor.ts";
+import type { TensorProto } from "../../../../src/frontend/onnx/read/schema.ts";
+import { typeText } from "../../../../src/ir/types.ts";
+import type { Draft } from "../encode-message.ts";
+import { encodeTensor } from "../encode-message.ts";
 
 function decoded(draft: Draft<TensorProto>): TensorProto {
   return decodeTensor(encodeTensor(draft), "t.pb");

@@ -1,9 +1,9 @@
 /** Numbers of a stored tensor, in every form in which ONNX stores them. Expects a little-endian machine. */
-import type { TensorValue } from "../../ir/tensor-value.ts";
-import { tensorValue, zeros } from "../../ir/tensor-value.ts";
-import type { ScalarName, TensorType } from "../../ir/types.ts";
-import { elementCount, tensorType } from "../../ir/types.ts";
-import { bug } from "../../support/bug.ts";
+import type { TensorValue } from "../../../ir/tensor-value.ts";
+import { tensorValue, zeros } from "../../../ir/tensor-value.ts";
+import type { ScalarName, TensorType } from "../../../ir/types.ts";
+import { elementCount, tensorType } from "../../../ir/types.ts";
+import { bug } from "../../../support/bug.ts";
 import { dataTypeName, scalarOfDataType, storedBytes } from "./data-types.ts";
 import type { TensorProto } from "./schema.ts";
 

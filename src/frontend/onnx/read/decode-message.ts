@@ -1,6 +1,6 @@
 /** Reads one protobuf message by its schema: bytes to plain objects, without generated code. */
 import { Reader } from "protobufjs/minimal.js";
-import { bug } from "../../support/bug.ts";
+import { bug } from "../../../support/bug.ts";
 import type { AnySchema, Field, ScalarKind, Schema } from "./schema.ts";
 
 /** Messages nest at most this deep; ONNX graphs inside attributes of nodes use a handful of levels each. */

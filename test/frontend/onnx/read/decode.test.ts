@@ -1,10 +1,10 @@
 /** Model files that are no models, and what decoding keeps. */
 import { describe, expect, it } from "vitest";
-import { decodeModel } from "../../../src/frontend/onnx/decode.ts";
-import { importOnnx } from "../../../src/frontend/onnx/import.ts";
-import { randomStream } from "../../../src/support/random.ts";
-import { attributes, encodeModel, floats, modelBytes, valueInfo } from "./encode-message.ts";
-import { refusal } from "./testing.ts";
+import { decodeModel } from "../../../../src/frontend/onnx/read/decode.ts";
+import { importOnnx } from "../../../../src/frontend/onnx/import.ts";
+import { randomStream } from "../../../../src/support/random.ts";
+import { attributes, encodeModel, floats, modelBytes, valueInfo } from "../encode-message.ts";
+import { refusal } from "../testing.ts";
 
 const good = modelBytes({
   nodes: [{ opType: "Relu", input: ["x"], output: ["y"] }],

@@ -1,5 +1,5 @@
 /** Model and tensor files to messages, with an error that names the cause when they are something else. */
-import { fail } from "../../support/diagnostics.ts";
+import { fail } from "../../../support/diagnostics.ts";
 import type { GraphProto, ModelProto, TensorProto } from "./schema.ts";
 import { modelSchema, tensorSchema } from "./schema.ts";
 import { decodeMessage } from "./decode-message.ts";

@@ -1,5 +1,5 @@
 /** Where a tensor's numbers are when they are in another file: read and checked, never opened here. */
-import { elementCount } from "../../ir/types.ts";
+import { elementCount } from "../../../ir/types.ts";
 import { dataTypeName, storedBytes } from "./data-types.ts";
 import type { TensorProto } from "./schema.ts";
 

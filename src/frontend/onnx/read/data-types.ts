@@ -1,5 +1,5 @@
 /** ONNX's numbered element types as scalar types of the IR. */
-import type { ScalarName } from "../../ir/types.ts";
+import type { ScalarName } from "../../../ir/types.ts";
 
 /** `TensorProto.DataType`: ONNX's name, and the scalar type where the IR has one. */
 interface DataType {
