@@ -133,7 +133,7 @@ export type { HardwareDesign } from "./hardware/design.ts";
 export { parseDesign } from "./hardware/design-reader.ts";
 export { applySettings } from "./hardware/settings.ts";
 export { tdpOf } from "./hardware/tdp.ts";
-export { printModule } from "./ir/print.ts";
+export { printModule } from "./ir/text/print.ts";
 export type { PassHooks } from "./passes/pass-manager.ts";
 export { passNames } from "./passes/pipeline.ts";
 export type { Baseline } from "./search/baselines.ts";

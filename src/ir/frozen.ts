@@ -5,7 +5,7 @@ import type { Value } from "./core.ts";
 import { Block, Operation, Region, walk } from "./core.ts";
 import type { OperationId, ValueId } from "./decisions.ts";
 import { func, functionBody } from "./ops/builtin.ts";
-import { printModule } from "./print.ts";
+import { printModule } from "./text/print.ts";
 
 /** A module that is only read from now on, with names for its operations and values that fit into files. */
 export interface FrozenModule {

@@ -4,7 +4,7 @@ import { DiagnosticError, errorDiagnostic } from "../support/diagnostics.ts";
 import type { Block, Operation, Value } from "./core.ts";
 import { describeLocation } from "./location.ts";
 import { kindOf } from "./ops/registry.ts";
-import { valueNamer } from "./print.ts";
+import { valueNamer } from "./text/print.ts";
 
 /** Everything that is wrong with an operation and with all it holds, in program order; empty when it is valid. */
 export function verifyOperation(root: Operation): readonly Diagnostic[] {

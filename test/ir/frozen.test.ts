@@ -4,7 +4,7 @@ import { walk } from "../../src/ir/core.ts";
 import { integerAttribute } from "../../src/ir/attributes.ts";
 import { cloneModule, freeze, isUnchanged } from "../../src/ir/frozen.ts";
 import { functionBody, functionsOf } from "../../src/ir/ops/builtin.ts";
-import { printModule } from "../../src/ir/print.ts";
+import { printModule } from "../../src/ir/text/print.ts";
 import { verifyOperation } from "../../src/ir/verify.ts";
 import { sha256Hex } from "../../src/support/stable-json.ts";
 import { convolutionModule, regionModule } from "./programs.ts";

@@ -15,7 +15,7 @@ import { matmul } from "../../src/ir/ops/matmul.ts";
 import { softmax } from "../../src/ir/ops/normalisation.ts";
 import { hasTrait } from "../../src/ir/ops/registry.ts";
 import { reshape, transpose } from "../../src/ir/ops/shape.ts";
-import { printModule } from "../../src/ir/print.ts";
+import { printModule } from "../../src/ir/text/print.ts";
 import { readDecisions, regionsOf } from "../../src/ir/read-decisions.ts";
 import { runPasses } from "../../src/passes/pass-manager.ts";
 import { materializePipeline } from "../../src/passes/pipeline.ts";

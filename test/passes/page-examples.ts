@@ -9,7 +9,7 @@ import { matmul } from "../../src/ir/ops/matmul.ts";
 import { batchNorm } from "../../src/ir/ops/normalisation.ts";
 import { reduceMax, reduceMean, reduceSum } from "../../src/ir/ops/reduction.ts";
 import { reshape, transpose } from "../../src/ir/ops/shape.ts";
-import { printModule } from "../../src/ir/print.ts";
+import { printModule } from "../../src/ir/text/print.ts";
 import { canonicalize } from "../../src/passes/canonicalize.ts";
 import { cse } from "../../src/passes/cse.ts";
 import { dce } from "../../src/passes/dce.ts";

@@ -1,6 +1,6 @@
 /** Weights: named while importing, read when asked for, from the file or from beside it. */
 import { describe, expect, it } from "vitest";
-import { printModule } from "../../../src/ir/print.ts";
+import { printModule } from "../../../src/ir/text/print.ts";
 import type { Draft, ModelDraft } from "./encode-message.ts";
 import { dataType, floats, valueInfo } from "./encode-message.ts";
 import type { TensorProto } from "../../../src/frontend/onnx/read/schema.ts";

@@ -2,12 +2,12 @@
  * IR as MLIR text. The generic form is what a stock `mlir-opt --allow-unregistered-dialect` accepts; the pretty form is
  * shorter. Both are deterministic: the same IR gives the same bytes.
  */
-import type { Attribute } from "./attributes.ts";
-import { entriesText, sortedEntries, symbolText } from "./attributes.ts";
-import type { Block, Operation, Region, Value } from "./core.ts";
-import { locationText } from "./location.ts";
-import { builtinModule, func, funcReturn, functionBody, functionName, sourceNames } from "./ops/builtin.ts";
-import { resultsText, typeText } from "./types.ts";
+import type { Attribute } from "../attributes.ts";
+import { entriesText, sortedEntries, symbolText } from "../attributes.ts";
+import type { Block, Operation, Region, Value } from "../core.ts";
+import { locationText } from "../location.ts";
+import { builtinModule, func, funcReturn, functionBody, functionName, sourceNames } from "../ops/builtin.ts";
+import { resultsText, typeText } from "../types.ts";
 
 /** How to print. `generic`: MLIR's generic form; `locations`: with a trailing `loc(...)` on every operation. */
 export interface PrintOptions {

@@ -1,16 +1,16 @@
 /** Printed IR: golden texts that were read, and the outside judge where it is installed. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { floatAttribute, stringAttribute } from "../../src/ir/attributes.ts";
-import { createModule, functionsOf } from "../../src/ir/ops/builtin.ts";
-import { add } from "../../src/ir/ops/elementwise-binary.ts";
-import { Block, Operation, Region } from "../../src/ir/core.ts";
-import { fusedLocation, nameLocation, unknownLocation } from "../../src/ir/location.ts";
-import { printModule } from "../../src/ir/print.ts";
-import { tensorType } from "../../src/ir/types.ts";
-import { convolutionModule, moduleOf, regionModule } from "./programs.ts";
-import { sampleOperations } from "./samples.ts";
-import { f32, here } from "./testing.ts";
+import { floatAttribute, stringAttribute } from "../../../src/ir/attributes.ts";
+import { createModule, functionsOf } from "../../../src/ir/ops/builtin.ts";
+import { add } from "../../../src/ir/ops/elementwise-binary.ts";
+import { Block, Operation, Region } from "../../../src/ir/core.ts";
+import { fusedLocation, nameLocation, unknownLocation } from "../../../src/ir/location.ts";
+import { printModule } from "../../../src/ir/text/print.ts";
+import { tensorType } from "../../../src/ir/types.ts";
+import { convolutionModule, moduleOf, regionModule } from "../programs.ts";
+import { sampleOperations } from "../samples.ts";
+import { f32, here } from "../testing.ts";
 
 describe("pretty form", () => {
   it("reads like MLIR", () => {
