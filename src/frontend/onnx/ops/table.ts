@@ -2,13 +2,9 @@
 import type { OperatorTable } from "../operator.ts";
 import { constantOperators } from "./constant.ts";
 import { controlFlowOperators } from "./control-flow.ts";
-import { convolutionOperators } from "./convolution.ts";
 import { elementwiseOperators } from "./elementwise.ts";
-import { matrixOperators } from "./matrix.ts";
-import { normalisationOperators } from "./normalisation.ts";
-import { poolingOperators } from "./pooling.ts";
+import { layerOperators } from "./layers/table.ts";
 import { reductionOperators } from "./reduction.ts";
-import { resizeOperators } from "./resize.ts";
 import { shapeOperators } from "./shape.ts";
 import { slicingOperators } from "./slicing.ts";
 
@@ -16,13 +12,9 @@ import { slicingOperators } from "./slicing.ts";
 export const standardOperators: OperatorTable = {
   ...constantOperators,
   ...controlFlowOperators,
-  ...convolutionOperators,
   ...elementwiseOperators,
-  ...matrixOperators,
-  ...normalisationOperators,
-  ...poolingOperators,
+  ...layerOperators,
   ...reductionOperators,
-  ...resizeOperators,
   ...shapeOperators,
   ...slicingOperators,
 };

@@ -1,15 +1,15 @@
 /** Importers of normalisations. */
-import { add, div, mul, pow, sub } from "../../../ir/ops/elementwise-binary.ts";
-import { exp, log } from "../../../ir/ops/elementwise-unary.ts";
-import { batchNorm, layerNorm, softmax } from "../../../ir/ops/normalisation.ts";
-import { averagePool2d } from "../../../ir/ops/pooling.ts";
-import { reduceMax, reduceSum } from "../../../ir/ops/reduction.ts";
-import { elementCount } from "../../../ir/types.ts";
-import type { Tensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { OperatorTable } from "../operator.ts";
-import { since } from "../operator.ts";
-import { normalAxis } from "./axes.ts";
+import { add, div, mul, pow, sub } from "../../../../ir/ops/elementwise-binary.ts";
+import { exp, log } from "../../../../ir/ops/elementwise-unary.ts";
+import { batchNorm, layerNorm, softmax } from "../../../../ir/ops/normalisation.ts";
+import { averagePool2d } from "../../../../ir/ops/pooling.ts";
+import { reduceMax, reduceSum } from "../../../../ir/ops/reduction.ts";
+import { elementCount } from "../../../../ir/types.ts";
+import type { Tensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
+import type { OperatorTable } from "../../operator.ts";
+import { since } from "../../operator.ts";
+import { normalAxis } from "../axes.ts";
 
 /** The outputs after the first exist in training only. */
 function importBatchNormalization(node: NodeContext): Tensor {

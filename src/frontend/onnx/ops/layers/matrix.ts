@@ -1,10 +1,10 @@
 /** Importers of matrix products. */
-import { add, mul } from "../../../ir/ops/elementwise-binary.ts";
-import { matmul } from "../../../ir/ops/matmul.ts";
-import type { Tensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { OperatorTable } from "../operator.ts";
-import { since } from "../operator.ts";
+import { add, mul } from "../../../../ir/ops/elementwise-binary.ts";
+import { matmul } from "../../../../ir/ops/matmul.ts";
+import type { Tensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
+import type { OperatorTable } from "../../operator.ts";
+import { since } from "../../operator.ts";
 
 /** A vector on the left is a row, one on the right a column; the result loses that dimension again. */
 function importMatMul(node: NodeContext): Tensor {

@@ -1,10 +1,10 @@
 /** Importers of poolings. */
-import { averagePool2d, maxPool2d } from "../../../ir/ops/pooling.ts";
-import { reduceMax, reduceMean } from "../../../ir/ops/reduction.ts";
-import type { Tensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { OperatorTable } from "../operator.ts";
-import { since } from "../operator.ts";
+import { averagePool2d, maxPool2d } from "../../../../ir/ops/pooling.ts";
+import { reduceMax, reduceMean } from "../../../../ir/ops/reduction.ts";
+import type { Tensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
+import type { OperatorTable } from "../../operator.ts";
+import { since } from "../../operator.ts";
 import { readWindow, withoutRows, withRows } from "./window.ts";
 
 /** Larger windows are refused: the pooling ops visit each place of a window to see whether it lies in the padding. */

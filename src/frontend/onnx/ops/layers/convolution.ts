@@ -1,11 +1,11 @@
 /** Importers of convolutions. */
-import { conv2d } from "../../../ir/ops/convolution.ts";
-import { add } from "../../../ir/ops/elementwise-binary.ts";
-import type { Tensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
-import { sameShape } from "../node-context.ts";
-import type { OperatorTable } from "../operator.ts";
-import { since } from "../operator.ts";
+import { conv2d } from "../../../../ir/ops/convolution.ts";
+import { add } from "../../../../ir/ops/elementwise-binary.ts";
+import type { Tensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
+import { sameShape } from "../../node-context.ts";
+import type { OperatorTable } from "../../operator.ts";
+import { since } from "../../operator.ts";
 import { readWindow, withoutRows, withRows } from "./window.ts";
 
 /** One or two spatial dimensions; the bias is an addition of its own. */

@@ -1,7 +1,7 @@
 /** What convolutions and poolings share: a window that slides over the spatial dimensions, with its padding. */
-import { windowExtent } from "../../../ir/ops/convolution.ts";
-import type { Tensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
+import { windowExtent } from "../../../../ir/ops/convolution.ts";
+import type { Tensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
 
 /** A window over rows and columns, as the `nn` ops take it. */
 export interface Window {

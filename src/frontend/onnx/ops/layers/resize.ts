@@ -1,12 +1,12 @@
 /** Importer of Resize in its nearest mode: each resized dimension is a gather of known indices. */
-import { gather } from "../../../ir/ops/gather.ts";
-import { tensorValue } from "../../../ir/tensor-value.ts";
-import type { Tensor } from "../module-builder.ts";
-import { knownTensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { OperatorTable } from "../operator.ts";
-import { since } from "../operator.ts";
-import { normalAxis } from "./axes.ts";
+import { gather } from "../../../../ir/ops/gather.ts";
+import { tensorValue } from "../../../../ir/tensor-value.ts";
+import type { Tensor } from "../../module-builder.ts";
+import { knownTensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
+import type { OperatorTable } from "../../operator.ts";
+import { since } from "../../operator.ts";
+import { normalAxis } from "../axes.ts";
 
 /** One dimension: its extents before and after, and how much longer it becomes. */
 interface Stretch {

@@ -1,0 +1,15 @@
+/** Operators of network layers: convolutions, matrix products, normalisations, poolings, resampling. */
+import type { OperatorTable } from "../../operator.ts";
+import { convolutionOperators } from "./convolution.ts";
+import { matrixOperators } from "./matrix.ts";
+import { normalisationOperators } from "./normalisation.ts";
+import { poolingOperators } from "./pooling.ts";
+import { resizeOperators } from "./resize.ts";
+
+export const layerOperators: OperatorTable = {
+  ...convolutionOperators,
+  ...matrixOperators,
+  ...normalisationOperators,
+  ...poolingOperators,
+  ...resizeOperators,
+};
