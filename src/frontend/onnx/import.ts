@@ -12,6 +12,8 @@ import type { BoundInputs } from "./dimensions.ts";
 import { bindInputs, declaredShape, declaredShapeText } from "./dimensions.ts";
 import { graphProblems } from "./graph-checks.ts";
 import { GraphImporter } from "./graph-importer.ts";
+import type { InputValues } from "./input-values.ts";
+import { boundValues } from "./input-values.ts";
 import type { Tensor } from "./module-builder.ts";
 import { computedTensor, ModuleBuilder } from "./module-builder.ts";
 import type { GraphProto, ValueInfoProto } from "./read/schema.ts";
@@ -27,6 +29,7 @@ import { initializerProblems, StoredTensors } from "./stored-tensors.ts";
  * @property batch         asked for by the user: an error when the model's batch is fixed at another
  * @property defaultBatch  taken when the batch is symbolic and nothing else is said; 1 when absent
  * @property dims          values of symbolic dimensions by name
+ * @property inputValues   inputs that are no inputs of the module but constants, by name
  * @property externalSize  sizes of the weight files beside the model, to check where in them the weights are said to be
  */
 export interface ImportOptions {
@@ -34,6 +37,7 @@ export interface ImportOptions {
   readonly batch?: number | undefined;
   readonly defaultBatch?: number | undefined;
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  readonly inputValues?: InputValues | undefined;
   readonly externalSize?: ExternalFileSize | undefined;
 }
 
@@ -67,8 +71,10 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): ImportedM
   const { graph } = decoded;
   checkGraph(graph, options);
   const stored = new Set(graph.initializer.map(({ name }) => name));
+  const inputs = graph.input.filter(({ name }) => !stored.has(name));
+  const constants = boundValues(inputs, options.inputValues ?? {}, fileName);
   const bound = bindInputs(
-    graph.input.filter(({ name }) => !stored.has(name)),
+    inputs.filter(({ name = "" }) => !constants.has(name)),
     options,
   );
   const storedTensors = new StoredTensors();
@@ -77,7 +83,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): ImportedM
   const module = createModule(name, location);
   const fn = functionFor(bound, fileName);
   const builder = new ModuleBuilder(functionBody(fn));
-  const outputs = importBody(decoded, { fn, builder, bound, storedTensors, fileName });
+  const outputs = importBody(decoded, { fn, builder, bound, constants, storedTensors, fileName });
   const warnings = [
     ...decoded.warnings.map((message) => warningAt(message, fileName)),
     ...checkOutputs(graph, outputs, fileName),
@@ -134,19 +140,19 @@ interface BodyParts {
   readonly fn: Operation;
   readonly builder: ModuleBuilder;
   readonly bound: BoundInputs;
+  readonly constants: ReadonlyMap<string, Tensor>;
   readonly storedTensors: StoredTensors;
   readonly fileName: string;
 }
 
 function importBody(decoded: DecodedModel, parts: BodyParts): readonly Tensor[] {
-  const { fn, builder, bound, storedTensors, fileName } = parts;
+  const { fn, builder, bound, constants, storedTensors, fileName } = parts;
   const { args } = functionBody(fn);
-  const inputs = new Map(
-    bound.inputs.flatMap(({ name }, index) => {
-      const argument = args[index];
-      return argument === undefined ? [] : [[name, computedTensor(argument)] as const];
-    }),
-  );
+  const inputs = new Map(constants);
+  bound.inputs.forEach(({ name }, index) => {
+    const argument = args[index];
+    if (argument !== undefined) inputs.set(name, computedTensor(argument));
+  });
   const importer = new GraphImporter({ fileName, opsets: decoded.opsets, builder, stored: storedTensors });
   return importer.importGraph(decoded.graph, inputs);
 }

@@ -75,10 +75,12 @@ export function nodeContext(parts: NodeParts): NodeContext {
   const known = (index: number, name: string): TensorValue | undefined => {
     const tensor = inputs[index];
     if (tensor === undefined || tensor.kind === "known") return tensor?.numbers;
-    return unsupported(
-      `input '${name}' is not known before the program runs`,
-      "make it a constant and export the model again",
-    );
+    return fail({
+      code: "onnx-value-unknown",
+      message: `${opType}: input '${name}' is not known before the program runs`,
+      at,
+      help: ["make it a constant and export the model again"],
+    });
   };
   return {
     opset,
