@@ -69,7 +69,8 @@ export function expandDesign(design: HardwareDesign): Architecture {
     inputBusBytesPerCycle: bus.inputBytesPerCycle,
     weightBusBytesPerCycle: bus.weightBytesPerCycle,
     outputBusBytesPerCycle: bus.outputBytesPerCycle,
-    dataflows: design.dataflows,
+    // The mapper does not know input-stationary passes yet.
+    dataflows: design.dataflows.filter((dataflow) => dataflow !== "input-stationary"),
     packsGroups: design.overrides.blockDiagonal ?? true,
     isPipelined: (design.overrides.pipelining ?? "full") === "full",
   };

@@ -2,6 +2,7 @@
 import type { HardwareDesign } from "./design.ts";
 import {
   globalMemoryBytes,
+  interconnectGbps,
   l1Bytes,
   l2Bytes,
   lanesPerPe,
@@ -88,7 +89,7 @@ function resourcesOf(design: HardwareDesign): ChipResources {
     l2MiB: l2 === undefined ? 0 : (design.cores * sumOfOperands(l2)) / bytesPerMiB,
     globalMemoryMiB: (design.cores * globalMemoryBytes(design)) / bytesPerMiB,
     dram: design.dram,
-    interconnectGbps: design.overrides.interconnectGbps ?? 0,
+    interconnectGbps: interconnectGbps(design),
   };
 }
 

@@ -66,6 +66,11 @@ export function dramBytesPerCycle(design: HardwareDesign): number {
   return (dramBandwidthGBps(design) * (design.overrides.dramEfficiency ?? 1)) / design.clockGhz;
 }
 
+/** Chip-to-chip links together, one direction; 0: none. Unit: 10⁹ bits/s. */
+export function interconnectGbps({ interconnect }: HardwareDesign): number {
+  return interconnect === undefined ? 0 : interconnect.links * interconnect.gbpsPerLink;
+}
+
 /** What crosses the edges of one PE's array: `rows` inputs, `columns` weights, `columns` sums a cycle. Unit: bytes per cycle. */
 export function arrayEdgeBytesPerCycle(design: HardwareDesign): OperandBytes {
   const { rows, columns } = design.systolicArray;

@@ -76,20 +76,23 @@ const overrides = record(
     weightBusBytesPerCycle: Type.Optional(positive("width of the weight bus of a PE column")),
     outputBusBytesPerCycle: Type.Optional(positive("width of the output bus of a PE column")),
     globalMemoryBytesPerCycle: Type.Optional(positive("global memory bandwidth, read and write together")),
-    interconnectGbps: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 1e6,
-        description:
-          "chip-to-chip links of the chip, 10⁹ bits/s over all links, one direction; adds area and TDP; default 0",
-      }),
-    ),
     platformWatts: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1e6, description: "fixed power per chip added to TDP (host share, board)" }),
     ),
   },
   "optional departures from the template's defaults",
 );
+
+const interconnect = record(
+  {
+    links: positive("chip-to-chip links"),
+    gbpsPerLink: Type.Number({ minimum: 0.001, maximum: 1e6, description: "10⁹ bits/s of a link in one direction" }),
+  },
+  "chip-to-chip links, where the chip has them: they take area and power whether a model uses them or not",
+);
+
+/** Dataflows that a design's arrays can support: what stays in the array while the rest streams. */
+export const arrayDataflows = ["weight-stationary", "output-stationary", "input-stationary"] as const;
 
 /** JSON schema of `design.json`, version 1; printed to `docs/schemas/design.schema.json`. */
 export const designSchema = Type.Object(
@@ -131,8 +134,9 @@ export const designSchema = Type.Object(
       description: "software-managed global memory of a core; 0: none",
     }),
     dram,
+    interconnect: Type.Optional(interconnect),
     nativeBatch: positive("samples per run and core"),
-    dataflows: Type.Array(words(["weight-stationary", "output-stationary"], "a dataflow"), {
+    dataflows: Type.Array(words(arrayDataflows, "a dataflow"), {
       minItems: 1,
       uniqueItems: true,
       description: "dataflows that the arrays support",
@@ -148,5 +152,5 @@ export const designSchema = Type.Object(
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** An accelerator design, as validated. Derived numbers are free functions (`expandDesign`, `areaOf`, `tdpOf`). */
+/** An accelerator design, as validated. Derived numbers are free functions (`derived.ts`, `areaOf`, `tdpOf`). */
 export type HardwareDesign = DeepReadonly<Static<typeof designSchema>>;

@@ -7,6 +7,7 @@ import {
   busWidths,
   dramBandwidthGBps,
   globalMemoryBytesPerCycle,
+  interconnectGbps,
   lanesPerPe,
   peakMacsPerCycle,
   pesPerCore,
@@ -58,7 +59,7 @@ export function tdpOf(design: HardwareDesign): Tdp {
     // 10⁹ bytes/s × pJ per byte × 10⁻¹² J/pJ.
     dram: (dramBandwidthGBps(design) * energy.dramPjPerByte) / 1000,
     // 10⁹ bits/s × pJ per bit × 10⁻¹² J/pJ.
-    interconnect: ((design.overrides.interconnectGbps ?? 0) * technology.interconnectEnergyPjPerBit) / 1000,
+    interconnect: (interconnectGbps(design) * technology.interconnectEnergyPjPerBit) / 1000,
     idle: energy.idleWatts,
     platform: design.overrides.platformWatts ?? 0,
   };

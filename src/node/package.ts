@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fail } from "../support/diagnostics.ts";
+import { nearestName } from "../support/nearest-name.ts";
 import { isFile, readText } from "./files.ts";
 
 /** Both `src/node` and `dist/node` lie two levels below the package's root. */
@@ -50,10 +51,13 @@ export function readFileOrPreset(kind: PresetKind, pathOrName: string): NamedTex
   if (isFile(pathOrName)) return { text: readText(pathOrName), fileName: pathOrName };
   const preset = presetPath(kind, pathOrName);
   if (preset !== undefined) return { text: readText(preset), fileName: `${shelves[kind]}/${pathOrName}.json` };
+  const names = presetNames(kind);
+  const nearest = nearestName(pathOrName, names);
   return fail({
     code: "file-not-found",
     message: `no such file, and no ${kind} of this name comes with fastc`,
     at: [pathOrName],
-    notes: [`${shelves[kind]} that come with fastc: ${presetNames(kind).join(", ")}`],
+    notes: [`${shelves[kind]} that come with fastc: ${names.join(", ")}`],
+    ...(nearest === undefined ? {} : { help: [`did you mean '${nearest}'?`] }),
   });
 }

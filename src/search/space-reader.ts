@@ -1,8 +1,8 @@
 /** Reads and checks `space.json`: every design of the space must be a valid one. */
-import { parseDesign } from "../hardware/design-reader.ts";
+import { checkDesign } from "../hardware/design-reader.ts";
 import type { Diagnostic } from "../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic } from "../support/diagnostics.ts";
-import { readJson } from "../support/read-json.ts";
+import { placesIn, readJson } from "../support/read-json.ts";
 import { canonicalJson, sha256Hex } from "../support/stable-json.ts";
 import type { Space, SpaceParameter, ParameterValue } from "./space.ts";
 import { designAt } from "./space.ts";
@@ -14,10 +14,9 @@ export function parseSpace(text: string, fileName: string): Space {
   const file: SpaceFile = readJson({ text, fileName, schema: spaceSchema, code: "space-invalid" });
   const errors = file.parameters.flatMap((parameter, index) => parameterErrors(file, parameter, index));
   if (errors.length > 0) {
+    const placeOf = placesIn({ fileName, text });
     throw new DiagnosticError(
-      errors.map(({ path, message }) =>
-        errorDiagnostic({ code: "space-invalid", message, at: [`${path} in ${fileName}`] }),
-      ),
+      errors.map(({ pointer, message }) => errorDiagnostic({ code: "space-invalid", message, at: [placeOf(pointer)] })),
     );
   }
   const space: Space = {
@@ -31,24 +30,25 @@ export function parseSpace(text: string, fileName: string): Space {
 }
 
 interface SpaceError {
-  readonly path: string;
+  /** JSON pointer to what is wrong. */
+  readonly pointer: string;
   readonly message: string;
 }
 
 function parameterErrors(file: SpaceFile, parameter: ParameterFile, index: number): readonly SpaceError[] {
-  const path = `parameters[${index}]`;
+  const pointer = `/parameters/${index}`;
   const errors: SpaceError[] = [];
   if (file.parameters.findIndex(({ name }) => name === parameter.name) !== index) {
-    errors.push({ path: `${path}.name`, message: `parameter '${parameter.name}' is declared twice` });
+    errors.push({ pointer: `${pointer}/name`, message: `parameter '${parameter.name}' is declared twice` });
   }
   if (parameter.kind !== "categorical" && parameter.min > parameter.max) {
-    errors.push({ path, message: `min ${parameter.min} is greater than max ${parameter.max}` });
+    errors.push({ pointer, message: `min ${parameter.min} is greater than max ${parameter.max}` });
   }
   if (parameter.kind === "powerOfTwo") {
     for (const bound of ["min", "max"] as const) {
       const value = parameter[bound];
       if (!Number.isInteger(Math.log2(value))) {
-        errors.push({ path: `${path}.${bound}`, message: `${value} is not a power of two` });
+        errors.push({ pointer: `${pointer}/${bound}`, message: `${value} is not a power of two` });
       }
     }
   }
@@ -57,14 +57,14 @@ function parameterErrors(file: SpaceFile, parameter: ParameterFile, index: numbe
 
 function conditionErrors(file: SpaceFile, { when }: ParameterFile, index: number): readonly SpaceError[] {
   if (when === undefined) return [];
-  const path = `parameters[${index}].when`;
+  const pointer = `/parameters/${index}/when`;
   const controller = file.parameters.slice(0, index).find(({ name }) => name === when.parameter);
   if (controller?.kind !== "categorical" || controller.when !== undefined) {
-    return [{ path, message: `'${when.parameter}' is not an earlier, unconditional categorical parameter` }];
+    return [{ pointer, message: `'${when.parameter}' is not an earlier, unconditional categorical parameter` }];
   }
   return when.in
     .filter((value) => !controller.values.includes(value))
-    .map((value) => ({ path: `${path}.in`, message: `'${value}' is not a value of ${when.parameter}` }));
+    .map((value) => ({ pointer: `${pointer}/in`, message: `'${value}' is not a value of ${when.parameter}` }));
 }
 
 function compileParameter(file: SpaceFile, parameter: ParameterFile): SpaceParameter {
@@ -116,7 +116,7 @@ function checkDesigns(space: Space, fileName: string): void {
 
 function designErrors(space: Space, point: readonly number[], fileName: string): readonly Diagnostic[] {
   try {
-    parseDesign(JSON.stringify(designAt(space, point, space.name)), `a design of ${fileName}`);
+    checkDesign(designAt(space, point, space.name), `a design of ${fileName}`);
     return [];
   } catch (error) {
     if (error instanceof DiagnosticError) return error.diagnostics;

@@ -4,15 +4,23 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { bug } from "./bug.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { DiagnosticError, errorDiagnostic, fail } from "./diagnostics.ts";
+import { jsonPositions, lineAndColumn } from "./json-positions.ts";
 import { findJsonSyntaxError } from "./json-syntax.ts";
 import { nearestName } from "./nearest-name.ts";
 
-export interface JsonSource<S extends TSchema> {
-  readonly text: string;
+/** Content to check, with what an error says of it. */
+export interface JsonContent<S extends TSchema> {
+  /** The text that holds the content, where there is one: errors then name line and column. */
+  readonly text?: string;
   readonly fileName: string;
   readonly schema: S;
   /** Diagnostic code of what does not fit, for example `design-invalid`. */
   readonly code: string;
+}
+
+/** A JSON text that must fit a schema. */
+export interface JsonSource<S extends TSchema> extends JsonContent<S> {
+  readonly text: string;
 }
 
 /** The parsed content, typed by its schema; throws a `DiagnosticError` with all errors at once. */
@@ -21,13 +29,30 @@ export function readJson<S extends TSchema>(source: JsonSource<S>): Static<S> {
 }
 
 /** The content, typed by the schema that it must fit; throws a `DiagnosticError` with all errors at once. */
-export function checkJson<S extends TSchema>(content: unknown, source: Omit<JsonSource<S>, "text">): Static<S> {
+export function checkJson<S extends TSchema>(content: unknown, source: JsonContent<S>): Static<S> {
   const validate = validatorOf(source.schema);
   if (validate(content)) return content;
   const errors = relevantErrors(validate.errors ?? []);
   const wrongType = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
   const first = errors.filter(({ keyword, instancePath }) => keyword === "type" || !wrongType.has(instancePath));
-  throw new DiagnosticError(first.map((error) => describe(error, source)));
+  const placeOf = placesIn(source);
+  throw new DiagnosticError(first.map((error) => describe(error, { placeOf, code: source.code })));
+}
+
+/** Names the place of a value, or of one of its fields. */
+type PlaceOf = (pointer: string, field?: string) => string;
+
+/** Names places as `dram.kind in design.json:12:20`; without a text, without line and column. */
+export function placesIn({ fileName, text }: { readonly fileName: string; readonly text?: string }): PlaceOf {
+  const positions = text === undefined ? undefined : jsonPositions(text);
+  return (pointer, field) => {
+    const steps = pointer.split("/").slice(1).map(unescapePointer);
+    const path = [...steps, ...(field === undefined ? [] : [field])].reduce(appendStep, "");
+    const unknownField = field === undefined ? undefined : positions?.get(`${pointer}/${escapePointer(field)}`);
+    const offset = unknownField?.key ?? positions?.get(pointer)?.value;
+    const file = text === undefined || offset === undefined ? fileName : `${fileName}:${lineAndColumn(text, offset)}`;
+    return path === "" ? file : `${path} in ${file}`;
+  };
 }
 
 /** `JSON.parse` with a diagnostic that names the file, line and column. */
@@ -46,11 +71,6 @@ export function parseJson(text: string, fileName: string): unknown {
       at: [`${fileName}:${lineAndColumn(text, found.offset)}`],
     });
   }
-}
-
-function lineAndColumn(text: string, position: number): string {
-  const before = text.slice(0, position).split("\n");
-  return `${before.length}:${(before.at(-1) ?? "").length + 1}`;
 }
 
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, strictNumbers: true });
@@ -125,14 +145,12 @@ function constantOf(schema: unknown): unknown {
   return typeof schema === "object" && schema !== null && "const" in schema ? schema.const : undefined;
 }
 
-function describe(error: ErrorObject, { fileName, code }: { fileName: string; code: string }): Diagnostic {
+function describe(error: ErrorObject, { placeOf, code }: { placeOf: PlaceOf; code: string }): Diagnostic {
   const { message, field, note, help } = explain(error);
-  const steps = error.instancePath.split("/").slice(1).map(unescapePointer);
-  const path = [...steps, ...(field === undefined ? [] : [field])].reduce(appendStep, "");
   return errorDiagnostic({
     code,
     message,
-    at: [path === "" ? fileName : `${path} in ${fileName}`],
+    at: [placeOf(error.instancePath, field)],
     ...(note === undefined ? {} : { notes: [note] }),
     ...(help === undefined ? {} : { help: [help] }),
   });
@@ -145,6 +163,10 @@ function appendStep(path: string, step: string): string {
 
 function unescapePointer(step: string): string {
   return step.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+function escapePointer(step: string): string {
+  return step.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 interface Explanation {

@@ -1,7 +1,5 @@
 /** Chips with published area and TDP, in the terms of the template: what the chip model is checked against. */
 import type { ChipResources } from "../../src/hardware/area.ts";
-import type { HardwareDesign } from "../../src/hardware/design.ts";
-import { applySettings } from "../../src/hardware/settings.ts";
 import { preset } from "./preset.ts";
 
 /**
@@ -52,54 +50,10 @@ export const fittedChips: Readonly<Record<string, { dieMm2: number; fitMm2: numb
   },
 };
 
-const tpuV3 = preset("tpu-v3");
-
-/** TPU v2 as a design: one array per core. */
-export const tpuV2: HardwareDesign = applySettings(tpuV3, [
-  "name=tpu-v2",
-  "clockGhz=0.7",
-  "peGrid.columns=1",
-  "vectorMultiplier=16",
-  "dram.bandwidthGBpsPerChannel=175",
-  "overrides.interconnectGbps=1984",
-]);
-
-/** TPU v4i as a design: CMEM as global memory, VMEM (16 MiB) as private L2, 16 × 256 KiB for each of 4 PEs. */
-export const tpuV4i: HardwareDesign = applySettings(tpuV3, [
-  "name=tpu-v4i",
-  "technologyNm=7",
-  "clockGhz=1.05",
-  "cores=1",
-  "peGrid.columns=4",
-  "vectorMultiplier=4",
-  'l2={"config":"private","inputMultiplier":16,"weightMultiplier":16,"outputMultiplier":16}',
-  "globalMemoryMiB=128",
-  'dram={"kind":"hbm2","channels":2,"bandwidthGBpsPerChannel":307}',
-  "overrides.interconnectGbps=800",
-  "overrides.globalMemoryBytesPerCycle=2857",
-]);
-
-/** TPU v4 as a design: two cores, each with half of CMEM. */
-export const tpuV4: HardwareDesign = applySettings(tpuV4i, [
-  "name=tpu-v4",
-  "cores=2",
-  "globalMemoryMiB=64",
-  'dram={"kind":"hbm2","channels":4,"bandwidthGBpsPerChannel":300}',
-  "overrides.interconnectGbps=2400",
-]);
-
-/** TPU v1 as a design: Unified Buffer as global memory, 256 bytes a cycle each way; accumulators as L1 outputs. */
-export const tpuV1: HardwareDesign = applySettings(tpuV3, [
-  "name=tpu-v1",
-  "technologyNm=28",
-  "clockGhz=0.7",
-  'datatypes={"operand":"int8","accumulator":"int32"}',
-  "cores=1",
-  "peGrid.columns=1",
-  'systolicArray={"rows":256,"columns":256}',
-  "vectorMultiplier=1",
-  'l1={"config":"private","inputKiB":64,"weightKiB":256,"outputKiB":4096}',
-  "globalMemoryMiB=24",
-  'dram={"kind":"ddr3","channels":2}',
-  'overrides={"globalMemoryBytesPerCycle":512,"outputBusBytesPerCycle":256}',
-]);
+/** TPU v1, v2, v4i and v4 as designs. */
+export const [tpuV1, tpuV2, tpuV4i, tpuV4] = [
+  preset("tpu-v1"),
+  preset("tpu-v2"),
+  preset("tpu-v4i"),
+  preset("tpu-v4"),
+] as const;

@@ -48,7 +48,6 @@ const designs: fc.Arbitrary<HardwareDesign> = fc.record({
   overrides: fc.record(
     {
       dramEfficiency: fc.double({ min: 0.1, max: 1, noNaN: true }),
-      interconnectGbps: fc.integer({ min: 0, max: 5000 }),
       platformWatts: fc.integer({ min: 0, max: 300 }),
     },
     { requiredKeys: [] },
@@ -102,7 +101,7 @@ const growths: Readonly<Record<string, Growth>> = {
   }),
   links: (d, factor) => ({
     ...d,
-    overrides: { ...d.overrides, interconnectGbps: (d.overrides.interconnectGbps ?? 0) * factor + factor },
+    interconnect: { links: (d.interconnect?.links ?? 0) + factor, gbpsPerLink: d.interconnect?.gbpsPerLink ?? 400 },
   }),
   platform: (d, factor) => ({
     ...d,

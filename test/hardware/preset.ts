@@ -5,7 +5,10 @@ import type { HardwareDesign } from "../../src/hardware/design.ts";
 import { parseDesign } from "../../src/hardware/design-reader.ts";
 
 /** Names of the shipped designs. */
-export const presetNames = ["tpu-v3", "tpu-v3-7nm", "fast-large", "fast-small"] as const;
+export const presetNames = [
+  ...(["tpu-v1", "tpu-v2", "tpu-v3", "tpu-v3-7nm", "tpu-v4i", "tpu-v4"] as const),
+  ...(["fast-large", "fast-small", "eyeriss-like", "edge"] as const),
+] as const;
 
 /** Text of a shipped design. */
 export function presetText(name: (typeof presetNames)[number]): string {

@@ -48,10 +48,11 @@ describe("applySettings", () => {
       "schemaVersion, name, technologyNm, clockGhz, datatypes.operand, datatypes.accumulator, cores, peGrid.rows, " +
       "peGrid.columns, systolicArray.rows, systolicArray.columns, vectorMultiplier, l1.config, l1.inputKiB, " +
       "l1.weightKiB, l1.outputKiB, l2.config, l2.inputMultiplier, l2.weightMultiplier, l2.outputMultiplier, " +
-      "globalMemoryMiB, dram.kind, dram.channels, dram.bandwidthGBpsPerChannel, nativeBatch, dataflows, " +
+      "globalMemoryMiB, dram.kind, dram.channels, dram.bandwidthGBpsPerChannel, interconnect.links, " +
+      "interconnect.gbpsPerLink, nativeBatch, dataflows, " +
       "overrides.blockDiagonal, overrides.pipelining, overrides.dramEfficiency, overrides.inputBusBytesPerCycle, " +
       "overrides.weightBusBytesPerCycle, overrides.outputBusBytesPerCycle, overrides.globalMemoryBytesPerCycle, " +
-      "overrides.interconnectGbps, overrides.platformWatts";
+      "overrides.platformWatts";
     expect(errorText(() => applySettings(design, ["dram.chanels=4", "colour=red", "cores"]))).toBe(
       [
         "error[setting-unknown]: unknown field 'dram.chanels'",

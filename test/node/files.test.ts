@@ -81,6 +81,12 @@ describe("the package", () => {
     );
   });
 
+  it("guesses the preset that a misspelt name means", () => {
+    expect(() => readFileOrPreset("design", "tpuv4i")).toThrow(/\n {2}help: did you mean 'tpu-v4i'\?$/);
+    expect(() => readFileOrPreset("design", "fastlarge")).toThrow(/\n {2}help: did you mean 'fast-large'\?$/);
+    expect(() => readFileOrPreset("design", "gpu-h100")).toThrow(/note: [^\n]*$/);
+  });
+
   it("prefers a preset to nothing, and a file to a preset", () => {
     expect(readFileOrPreset("space", "fast").fileName).toBe("spaces/fast.json");
     const path = join(folder, "fast");

@@ -98,7 +98,7 @@ describe("the reader of space.json", () => {
 
   it("refuses bounds that are no powers of two, and crossed ones", () => {
     expect(errorOf(withChanges({ parameters: [{ ...rows, max: 6 }] }))).toContain(
-      "error[space-invalid]: 6 is not a power of two\n  at parameters[0].max in space.json",
+      "error[space-invalid]: 6 is not a power of two\n  at parameters[0].max in space.json:1:",
     );
     expect(errorOf(withChanges({ parameters: [{ ...rows, min: 8 }] }))).toContain("min 8 is greater than max 4");
   });
@@ -118,7 +118,7 @@ describe("the reader of space.json", () => {
 
   it("refuses a kind and a field that it does not know", () => {
     expect(errorOf(withChanges({ parameters: [{ ...rows, kind: "prime" }] }))).toContain(
-      '"prime" is not one of "categorical", "integer", "powerOfTwo"\n  at parameters[0].kind in space.json',
+      '"prime" is not one of "categorical", "integer", "powerOfTwo"\n  at parameters[0].kind in space.json:1:',
     );
     expect(errorOf(withChanges({ parameters: [{ ...rows, stride: 2 }] }))).toContain("unknown field 'stride'");
   });

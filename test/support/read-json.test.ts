@@ -21,7 +21,12 @@ const schema = Type.Object(
 );
 const valid = { rows: 1, node: 7, list: [{ kind: "off" }] };
 
+/** What is said of a content, without line and column. */
 function errorOf(content: unknown): string {
+  return errorWithPlaces(content).replace(/(?<=at .*f\.json):\d+:\d+$/gm, "");
+}
+
+function errorWithPlaces(content: unknown): string {
   try {
     readJson({
       text: typeof content === "string" ? content : JSON.stringify(content),
@@ -61,6 +66,25 @@ describe("readJson", () => {
     [[], "[] is not an object\n  at f.json"],
   ])("%j: %s", (content, expected) => {
     expect(errorOf(content)).toBe(`error[f-invalid]: ${expected}`);
+  });
+
+  it("says line and column: of a value, of an unknown field's name, of the object that lacks a field", () => {
+    const text = [
+      '{ "rows": 0, "node": 7,',
+      '  "colour": {"a/b": [1, "}"]},',
+      '  "list": [',
+      '    { "kind": "on" } ] }',
+    ];
+    expect(errorWithPlaces(text.join("\n")).match(/^ {2}at .*$/gm)).toEqual([
+      "  at colour in f.json:2:3",
+      "  at rows in f.json:1:11",
+      "  at list[0].size in f.json:4:5",
+    ]);
+    expect(errorWithPlaces(' "text" ')).toContain("at f.json:1:2");
+  });
+
+  it("takes the last of two fields of one name, as JSON.parse does", () => {
+    expect(errorWithPlaces('{"rows": 1, "rows": 0, "node": 7, "list": []}')).toContain("at rows in f.json:1:21");
   });
 
   it("reports all errors at once, in one message each", () => {
