@@ -4,6 +4,7 @@ import { broadcastAccess, broadcastShape, broadcastShapes, shapeText } from "../
 import { defineOp } from "../define-op.ts";
 import { broadcastStrides, stridedOffsets } from "../numbers/indexing.ts";
 import { idx } from "../loop-nest.ts";
+import { multiply, packRows } from "../numbers/matrix-product.ts";
 import { zeros } from "../tensor-value.ts";
 import { elementCount, tensorType } from "../types.ts";
 
@@ -23,6 +24,11 @@ function problem(lhs: readonly number[], rhs: readonly number[], flags: Flags) {
   const [lhsBatch, m, k] = matrices(lhs, flags.transpose_lhs);
   const [rhsBatch, rhsK, n] = matrices(rhs, flags.transpose_rhs);
   return { lhsBatch, rhsBatch, batch: broadcastShape(lhsBatch, rhsBatch), m, n, k, rhsK };
+}
+
+/** Strides with which a stored matrix of `rows × columns` is read, or one that is stored transposed. */
+function matrixStrides(rows: number, columns: number, isTransposed: boolean) {
+  return isTransposed ? { rowStride: 1, columnStride: rows } : { rowStride: columns, columnStride: 1 };
 }
 
 /** `nn.matmul`: a bias is a separate `nn.add`. */
@@ -72,23 +78,28 @@ export const matmul = defineOp({
   reference({ lhs, rhs }, flags, [type]) {
     const output = zeros(type!);
     const { lhsBatch, rhsBatch, batch, m, n, k } = problem(lhs.type.shape, rhs.type.shape, flags);
-    const [lhsRow, lhsInner] = flags.transpose_lhs ? [1, m] : [k, 1];
-    const [rhsInner, rhsColumn] = flags.transpose_rhs ? [1, k] : [n, 1];
+    const [lhsStrides, rhsStrides] = [
+      matrixStrides(m, k, flags.transpose_lhs),
+      matrixStrides(k, n, flags.transpose_rhs),
+    ];
+    const outputStrides = matrixStrides(m, n, false);
+    if (elementCount(rhsBatch) === 1 && !flags.transpose_lhs) {
+      // One matrix on the right for all: the rows of the whole stack are multiplied as those of one matrix.
+      const rows = output.data.length / n;
+      const packed = packRows({ data: lhs.data, start: 0, ...lhsStrides }, rows, k);
+      multiply(packed, { data: rhs.data, start: 0, ...rhsStrides }, n, {
+        data: output.data,
+        start: 0,
+        ...outputStrides,
+      });
+      return output;
+    }
     const lhsMatrix = stridedOffsets(batch, broadcastStrides(lhsBatch, batch));
     const rhsMatrix = stridedOffsets(batch, broadcastStrides(rhsBatch, batch));
-    let out = 0;
-    for (let ib = 0; ib < elementCount(batch); ib++) {
-      const [lhsStart, rhsStart] = [lhsMatrix[ib]! * m * k, rhsMatrix[ib]! * k * n];
-      for (let im = 0; im < m; im++) {
-        for (let in0 = 0; in0 < n; in0++) {
-          let sum = 0;
-          for (let ik = 0; ik < k; ik++) {
-            const a = lhs.data[lhsStart + im * lhsRow + ik * lhsInner]!;
-            sum += a * rhs.data[rhsStart + ik * rhsInner + in0 * rhsColumn]!;
-          }
-          output.data[out++] = sum;
-        }
-      }
+    for (let index = 0; index < elementCount(batch); index++) {
+      const packed = packRows({ data: lhs.data, start: lhsMatrix[index]! * m * k, ...lhsStrides }, m, k);
+      const right = { data: rhs.data, start: rhsMatrix[index]! * k * n, ...rhsStrides };
+      multiply(packed, right, n, { data: output.data, start: index * m * n, ...outputStrides });
     }
     return output;
   },

@@ -33,7 +33,7 @@ const problems = fc
   .record({
     n: count(2),
     groups: count(3),
-    perGroup: count(2),
+    perGroup: count(5),
     c: count(3),
     kernel: fc.tuple(count(3), count(3)),
     extra: fc.tuple(fc.nat(4), fc.nat(4)),
