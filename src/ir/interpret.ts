@@ -16,6 +16,12 @@ export interface WeightReader {
   readonly read: (key: string) => TensorValue;
 }
 
+/** An operation that has run: its results, before those that nobody reads are let go. */
+export interface Step {
+  readonly op: Operation;
+  readonly results: readonly TensorValue[];
+}
+
 /**
  * The results of a function for given inputs. Values are let go after their last use.
  *
@@ -26,6 +32,22 @@ export function interpretFunction(
   inputs: readonly TensorValue[],
   weights: WeightReader,
 ): readonly TensorValue[] {
+  const steps = interpretSteps(fn, inputs, weights);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * As `interpretFunction`, one operation after the other, so that the caller can look at every value or wait in between.
+ * Operations inside of a region come before the region; constants do not appear.
+ */
+export function* interpretSteps(
+  fn: Operation,
+  inputs: readonly TensorValue[],
+  weights: WeightReader,
+): Generator<Step, readonly TensorValue[], undefined> {
   const body = functionBody(fn);
   if (inputs.length !== body.args.length) {
     const message = `@${functionName(fn)} takes ${body.args.length} inputs but ${inputs.length} are given`;
@@ -41,11 +63,15 @@ export function interpretFunction(
       message: `input ${which} of @${functionName(fn)} is ${have} but should be ${want}`,
     });
   });
-  return runBlock(body, inputs, weights);
+  return yield* runBlock(body, inputs, weights);
 }
 
 /** The operands of the block's terminator, for given values of the block's arguments. */
-function runBlock(block: Block, args: readonly TensorValue[], weights: WeightReader): readonly TensorValue[] {
+function* runBlock(
+  block: Block,
+  args: readonly TensorValue[],
+  weights: WeightReader,
+): Generator<Step, readonly TensorValue[], undefined> {
   const run: Run = { known: new Map(), readings: countReadings(block), weights };
   block.args.forEach((arg, index) => run.known.set(arg, present(args[index], "an argument")));
   for (const op of block.operations()) {
@@ -53,7 +79,9 @@ function runBlock(block: Block, args: readonly TensorValue[], weights: WeightRea
     // Constants are read when somebody reads them, so that not all weights are in memory at once.
     if (hasTrait(op, "constant")) continue;
     const operands = op.operands.map((operand) => take(operand, run));
-    const results = evaluate(op, operands, weights);
+    const inner = bodyOf(op);
+    const results = inner === undefined ? evaluate(op, operands) : yield* runBlock(inner, operands, weights);
+    yield { op, results };
     op.results.forEach((result, index) => {
       if (result.hasUses) run.known.set(result, present(results[index], `result ${index} of ${op.name}`));
     });
@@ -93,7 +121,7 @@ function take(value: Value, run: Run): TensorValue {
 
 function constantValue(op: Operation, weights: WeightReader): TensorValue {
   const value = op.attributes.get("value");
-  if (value?.kind !== "resource") return present(evaluate(op, [], weights)[0], "a constant's value");
+  if (value?.kind !== "resource") return present(evaluate(op, [])[0], "a constant's value");
   const [stored, want] = [weights.read(value.key), tensorTypeOf(op.result)];
   // A constant may show a weight under another shape: the same numbers in the same order (an importer's reshaped bias).
   const isReshaped =
@@ -103,10 +131,13 @@ function constantValue(op: Operation, weights: WeightReader): TensorValue {
   return tensor;
 }
 
-function evaluate(op: Operation, operands: readonly TensorValue[], weights: WeightReader): readonly TensorValue[] {
+/** The body of an operation as `fast.region`: its arguments are the operands, what it yields the results. */
+function bodyOf(op: Operation): Block | undefined {
   const [body, second] = op.regions.flatMap((region) => region.blocks);
-  // An operation with a body, as `fast.region`: the body's arguments are the operands, what it yields the results.
-  if (body !== undefined && second === undefined) return runBlock(body, operands, weights);
+  return second === undefined ? body : undefined;
+}
+
+function evaluate(op: Operation, operands: readonly TensorValue[]): readonly TensorValue[] {
   const results = atOperation(op, () => kindOf(op)?.evaluate(op, operands));
   if (results === undefined) {
     fail({
@@ -140,8 +171,9 @@ function expectType(
   tensor: TensorValue,
   expected: { readonly want: TensorType; readonly code: string; readonly what: string },
 ): void {
+  // Types are interned: equal types are the same object.
+  if (tensor.type === expected.want) return;
   const [have, want] = [typeText(tensor.type), typeText(expected.want)];
-  if (have === want) return;
   const message = `${expected.what} is ${have} but should be ${want}`;
   if (expected.code === "bug") bug(`${op.name}: ${message}`);
   fail({ code: expected.code, message, at: describeLocation(op.location) });

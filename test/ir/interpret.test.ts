@@ -4,7 +4,7 @@ import { denseAttribute, resourceAttribute } from "../../src/ir/attributes.ts";
 import { Operation } from "../../src/ir/core.ts";
 import { unknownLocation } from "../../src/ir/location.ts";
 import type { WeightReader } from "../../src/ir/interpret.ts";
-import { interpretFunction } from "../../src/ir/interpret.ts";
+import { interpretFunction, interpretSteps } from "../../src/ir/interpret.ts";
 import { functionsOf } from "../../src/ir/ops/builtin.ts";
 import { constant } from "../../src/ir/ops/constant.ts";
 import { add, mul } from "../../src/ir/ops/elementwise-binary.ts";
@@ -50,6 +50,14 @@ describe("interpretFunction", () => {
     const [sum, turned] = run(regionModule(), [counting([2, 3]), t([2, 3], [10, 10, 10, 20, 20, 20])]);
     expect(numbers(sum!)).toEqual([11, 12, 13, 24, 25, 26]);
     expect(numbers(turned!)).toEqual([11, 24, 12, 25, 13, 26]);
+  });
+
+  it("shows every operation's results in order, those inside of a region before its own", () => {
+    const inputs = [counting([2, 3]), t([2, 3], [10, 10, 10, 20, 20, 20])];
+    const steps = [...interpretSteps(functionsOf(regionModule())[0]!, inputs, noWeights)];
+    expect(steps.map(({ op }) => op.name)).toEqual(["nn.add", "nn.transpose", "fast.region"]);
+    expect(steps.map(({ results }) => results.length)).toEqual([1, 1, 2]);
+    expect(steps[2]!.results.toReversed()).toEqual(steps.slice(0, 2).flatMap(({ results }) => results));
   });
 
   it("keeps a value for all its readings, also two by one op, and hands arguments through", () => {

@@ -48,3 +48,41 @@ export function listedOffsets(lists: readonly (readonly number[])[], strides: re
 export function indexList(count: number, first = 0, step = 1): readonly number[] {
   return Array.from({ length: count }, (_unused, index) => first + index * step);
 }
+
+/**
+ * Stretches of a row-major output over which each operand that broadcasts to it is read one element after the other
+ * (step 1) or stays at one element (step 0).
+ *
+ * @property length  elements of a stretch; all stretches are as long
+ * @property starts  per operand: where it is read at the begin of each stretch, in the order of the output
+ * @property steps   per operand: 0 or 1
+ */
+export interface BroadcastRuns {
+  readonly length: number;
+  readonly starts: readonly Int32Array[];
+  readonly steps: readonly (0 | 1)[];
+}
+
+/** The longest stretches on which all operands step evenly. */
+export function broadcastRuns(output: readonly number[], operands: readonly (readonly number[])[]): BroadcastRuns {
+  const strides = operands.map((shape) => broadcastStrides(shape, output));
+  const own = rowMajorStrides(output);
+  // A dimension of extent 1 is never stepped along; the others go on as the last one began: whole or stretched.
+  const isStretched = (operand: number, dim: number): boolean => strides[operand]![dim] === 0;
+  const moving = output.flatMap((extent, dim) => (extent === 1 ? [] : [dim]));
+  const last = moving.at(-1) ?? 0;
+  let split = output.length;
+  for (const dim of moving.toReversed()) {
+    const fits = operands.every((_shape, operand) => isStretched(operand, dim) === isStretched(operand, last));
+    if (!fits) break;
+    split = dim;
+  }
+  const length = split === output.length ? 1 : output[split]! * own[split]!;
+  return {
+    length,
+    starts: strides.map((operand) => stridedOffsets(output.slice(0, split), operand.slice(0, split))),
+    steps: operands.map((_shape, operand) =>
+      strides[operand]![last] === undefined || isStretched(operand, last) ? 0 : 1,
+    ),
+  };
+}

@@ -9,7 +9,7 @@ import {
   shapeText,
 } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { broadcastStrides, stridedOffsets } from "../numbers/indexing.ts";
+import { broadcastRuns } from "../numbers/indexing.ts";
 import { wrapInteger } from "../numbers/number-formats.ts";
 import type { Trait } from "../op-kind.ts";
 import { zeros } from "../tensor-value.ts";
@@ -68,10 +68,17 @@ function binary(record: BinaryRecord) {
     reference({ lhs, rhs }, _attributes, [type]) {
       const output = zeros(type!);
       const { element } = lhs.type;
-      const lhsAt = stridedOffsets(type!.shape, broadcastStrides(lhs.type.shape, type!.shape));
-      const rhsAt = stridedOffsets(type!.shape, broadcastStrides(rhs.type.shape, type!.shape));
-      for (let at = 0; at < output.data.length; at++) {
-        output.data[at] = compute(lhs.data[lhsAt[at]!]!, rhs.data[rhsAt[at]!]!, element);
+      const { length, starts, steps } = broadcastRuns(type!.shape, [lhs.type.shape, rhs.type.shape]);
+      const [lhsStarts, rhsStarts] = starts;
+      const [lhsStep, rhsStep] = [steps[0]!, steps[1]!];
+      let at = 0;
+      for (let run = 0; at < output.data.length; run++) {
+        let [lhsAt, rhsAt] = [lhsStarts![run]!, rhsStarts![run]!];
+        for (const end = at + length; at < end; at++) {
+          output.data[at] = compute(lhs.data[lhsAt]!, rhs.data[rhsAt]!, element);
+          lhsAt += lhsStep;
+          rhsAt += rhsStep;
+        }
       }
       return output;
     },

@@ -8,7 +8,7 @@ import {
   shapeText,
 } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
-import { broadcastStrides, stridedOffsets } from "../numbers/indexing.ts";
+import { broadcastRuns } from "../numbers/indexing.ts";
 import { zeros } from "../tensor-value.ts";
 import { tensorType } from "../types.ts";
 
@@ -45,13 +45,17 @@ export const where = defineOp({
   },
   reference({ condition, on_true, on_false }, _attributes, [type]) {
     const output = zeros(type!);
-    const offsets = (shape: readonly number[]): Int32Array =>
-      stridedOffsets(type!.shape, broadcastStrides(shape, type!.shape));
-    const conditionAt = offsets(condition.type.shape);
-    const [trueAt, falseAt] = [offsets(on_true.type.shape), offsets(on_false.type.shape)];
-    for (let at = 0; at < output.data.length; at++) {
-      const holds = condition.data[conditionAt[at]!]! !== 0;
-      output.data[at] = holds ? on_true.data[trueAt[at]!]! : on_false.data[falseAt[at]!]!;
+    const shapes = [condition, on_true, on_false].map((operand) => operand.type.shape);
+    const { length, starts, steps } = broadcastRuns(type!.shape, shapes);
+    let at = 0;
+    for (let run = 0; at < output.data.length; run++) {
+      let [conditionAt, trueAt, falseAt] = [starts[0]![run]!, starts[1]![run]!, starts[2]![run]!];
+      for (const end = at + length; at < end; at++) {
+        output.data[at] = condition.data[conditionAt]! !== 0 ? on_true.data[trueAt]! : on_false.data[falseAt]!;
+        conditionAt += steps[0]!;
+        trueAt += steps[1]!;
+        falseAt += steps[2]!;
+      }
     }
     return output;
   },
