@@ -48,6 +48,15 @@ export interface GraphImporterParts {
   readonly stored: StoredTensors;
 }
 
+/** A tensor that a node of the model makes, under the name that the model gives it. */
+export interface NodeTensor {
+  readonly name: string;
+  /** The node's name, or what stands for it. */
+  readonly node: string;
+  readonly opType: string;
+  readonly tensor: Tensor;
+}
+
 /** Imports graphs into one module, collecting errors. */
 export class GraphImporter {
   private readonly parts: GraphImporterParts;
@@ -58,14 +67,18 @@ export class GraphImporter {
   }
 
   /**
-   * The graph's outputs.
+   * The graph's outputs, and what its own nodes make, in their order.
    * @param inputs  tensors of the graph's inputs by name
    * @throws DiagnosticError with every error that was found
    */
-  importGraph(graph: GraphProto, inputs: ReadonlyMap<string, Tensor>): readonly Tensor[] {
-    const outputs = this.importInto(new Scope(undefined), graph, inputs);
+  importGraph(
+    graph: GraphProto,
+    inputs: ReadonlyMap<string, Tensor>,
+  ): { readonly outputs: readonly Tensor[]; readonly tensors: readonly NodeTensor[] } {
+    const scope = new Scope(undefined);
+    const outputs = this.importInto(scope, graph, inputs);
     if (this.problems.length > 0) throw new DiagnosticError(merged(this.problems));
-    return outputs ?? bug("a graph failed without an error");
+    return { outputs: outputs ?? bug("a graph failed without an error"), tensors: nodeTensors(graph, scope) };
   }
 
   /** The outputs; undefined when one has failed. */
@@ -163,6 +176,17 @@ export class GraphImporter {
       return undefined;
     }
   }
+}
+
+/** What the nodes of an imported graph make, outputs that no importer makes left out. */
+function nodeTensors(graph: GraphProto, scope: Scope): readonly NodeTensor[] {
+  return graph.node.flatMap((node, index) =>
+    node.output.flatMap((name) => {
+      const entry = scope.get(name);
+      if (entry === undefined || entry.kind === "failed" || entry.kind === "absent") return [];
+      return [{ name, node: nodeLabel(node, index), opType: node.opType ?? "", tensor: entry }];
+    }),
+  );
 }
 
 function run(

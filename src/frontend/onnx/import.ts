@@ -11,6 +11,7 @@ import { decodeModel } from "./read/decode.ts";
 import type { BoundInputs } from "./dimensions.ts";
 import { bindInputs, declaredShape, declaredShapeText } from "./dimensions.ts";
 import { graphProblems } from "./graph-checks.ts";
+import type { NodeTensor } from "./graph-importer.ts";
 import { GraphImporter } from "./graph-importer.ts";
 import type { InputValues } from "./input-values.ts";
 import { boundValues } from "./input-values.ts";
@@ -47,6 +48,7 @@ export interface ImportOptions {
  * @property module  one function, `main`, with the graph's inputs and outputs
  * @property sha256  of the file's bytes
  * @property batch   extent of the shared first dimension of the inputs, 1 when they share none
+ * @property tensors what the model's own nodes make, by the model's names; of the module before any pass
  */
 export interface ImportedModel {
   readonly module: Operation;
@@ -56,6 +58,7 @@ export interface ImportedModel {
   readonly hasSymbolicBatch: boolean;
   readonly stats: ImportStats;
   readonly weights: OnnxWeights;
+  readonly tensors: readonly NodeTensor[];
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -83,7 +86,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): ImportedM
   const module = createModule(name, location);
   const fn = functionFor(bound, fileName);
   const builder = new ModuleBuilder(functionBody(fn));
-  const outputs = importBody(decoded, { fn, builder, bound, constants, storedTensors, fileName });
+  const { outputs, tensors } = importBody(decoded, { fn, builder, bound, constants, storedTensors, fileName });
   const warnings = [
     ...decoded.warnings.map((message) => warningAt(message, fileName)),
     ...checkOutputs(graph, outputs, fileName),
@@ -99,6 +102,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): ImportedM
     hasSymbolicBatch: bound.hasSymbolicBatch,
     stats: importStats(graph, fn, bound.batch),
     weights: storedTensors.weights(fileName),
+    tensors,
     warnings,
   };
 }
@@ -145,7 +149,7 @@ interface BodyParts {
   readonly fileName: string;
 }
 
-function importBody(decoded: DecodedModel, parts: BodyParts): readonly Tensor[] {
+function importBody(decoded: DecodedModel, parts: BodyParts): ReturnType<GraphImporter["importGraph"]> {
   const { fn, builder, bound, constants, storedTensors, fileName } = parts;
   const { args } = functionBody(fn);
   const inputs = new Map(constants);

@@ -345,6 +345,30 @@ describe("locations", () => {
   });
 });
 
+describe("tensors of the nodes", () => {
+  it("are listed by the model's names, as they stand in the module", () => {
+    const { tensors, module } = importDraft({
+      nodes: [
+        { opType: "Shape", input: ["x"], output: ["shape"] },
+        { name: "positive", opType: "Relu", input: ["x"], output: ["y"] },
+        { name: "same", opType: "Identity", input: ["y"], output: ["z"] },
+      ],
+      inputs: [valueInfo("x", [1, 2])],
+      outputs: ["z"],
+    });
+    expect(tensors.map(({ name, node, opType, tensor }) => [name, node, opType, tensor.kind])).toEqual([
+      ["shape", "Shape_0", "Shape", "known"],
+      ["y", "positive", "Relu", "computed"],
+      ["z", "same", "Identity", "computed"],
+    ]);
+    const relu = functionBody(mainFunction(module)).first?.result;
+    expect(tensors.slice(1).map(({ tensor }) => (tensor.kind === "computed" ? tensor.value : undefined))).toEqual([
+      relu,
+      relu,
+    ]);
+  });
+});
+
 describe("operator sets", () => {
   it("have two spellings of the standard domain", () => {
     const graph = {
