@@ -1,5 +1,9 @@
 /** Attributes: immutable compile-time data on operations, interned where small. Printed as MLIR prints them. */
+import type { AffineMap, AffineSet } from "./affine.ts";
+import { affineMapText, affineSetText } from "./affine.ts";
+import { specialBitsText } from "./numbers/float-bits.ts";
 import type { TensorValue } from "./tensor-value.ts";
+import { quoted } from "./text/quoted.ts";
 import type { ScalarType, TensorType, Type } from "./types.ts";
 import { isFloat, scalar, typeText } from "./types.ts";
 
@@ -10,11 +14,18 @@ export type Attribute =
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "unit" }
   | { readonly kind: "type"; readonly type: Type }
-  | { readonly kind: "symbol"; readonly name: string }
+  /** `@outer::@inner`: a symbol, and below it the path into symbol tables inside of it. */
+  | { readonly kind: "symbol"; readonly name: string; readonly nested: readonly string[] }
   | { readonly kind: "array"; readonly items: readonly Attribute[] }
   | { readonly kind: "dictionary"; readonly entries: ReadonlyMap<string, Attribute> }
+  /** `array<i64: 1, 2>`: numbers of one type, truth values as 0 and 1. */
+  | { readonly kind: "denseArray"; readonly element: ScalarType; readonly values: readonly (bigint | number)[] }
+  | { readonly kind: "affineMap"; readonly map: AffineMap }
+  | { readonly kind: "affineSet"; readonly set: AffineSet }
   | DenseAttribute
-  | ResourceAttribute;
+  | ResourceAttribute
+  /** What fastc carries without looking into it, as it is spelled: attributes of foreign dialects and rare ones of MLIR. */
+  | { readonly kind: "opaque"; readonly text: string };
 
 /** Values written in the IR; kept small (shapes, indices, scalars). */
 export interface DenseAttribute {
@@ -65,8 +76,12 @@ export function typeAttribute(type: Type): Attribute {
   return intern({ kind: "type", type });
 }
 
-export function symbolAttribute(name: string): Attribute {
-  return intern({ kind: "symbol", name });
+export function symbolAttribute(name: string, nested: readonly string[] = []): Attribute {
+  return intern({ kind: "symbol", name, nested: Object.freeze([...nested]) });
+}
+
+export function opaqueAttribute(text: string): Attribute {
+  return intern({ kind: "opaque", text });
 }
 
 export function arrayAttribute(items: readonly Attribute[]): Attribute {
@@ -117,45 +132,38 @@ export function attributeText(attribute: Attribute): string {
     case "type":
       return typeText(attribute.type);
     case "symbol":
-      return `@${symbolText(attribute.name)}`;
+      return [attribute.name, ...attribute.nested].map((name) => `@${symbolText(name)}`).join("::");
     case "array":
       return `[${attribute.items.map(attributeText).join(", ")}]`;
     case "dictionary":
       return `{${entriesText(attribute.entries)}}`;
+    case "denseArray":
+      return denseArrayText(attribute.element, attribute.values);
+    case "affineMap":
+      return `affine_map<${affineMapText(attribute.map)}>`;
+    case "affineSet":
+      return `affine_set<${affineSetText(attribute.set)}>`;
     case "dense":
       return `dense<${denseText(attribute.value)}> : ${typeText(attribute.value.type)}`;
     case "resource":
       return `dense_resource<${symbolText(attribute.key)}> : ${typeText(attribute.type)}`;
+    case "opaque":
+      return attribute.text;
   }
 }
 
 /** Entries of an attribute dictionary without its braces; unit attributes are printed by their name alone. */
 export function entriesText(entries: Iterable<readonly [string, Attribute]>): string {
   return [...entries]
-    .map(([name, value]) => (value.kind === "unit" ? keyText(name) : `${keyText(name)} = ${attributeText(value)}`))
+    .map(([name, value]) =>
+      value.kind === "unit" ? symbolText(name) : `${symbolText(name)} = ${attributeText(value)}`,
+    )
     .join(", ");
 }
 
-/** A bare name where MLIR's grammar allows one, else quoted. */
-function keyText(name: string): string {
-  return /^[A-Za-z_][\w$.]*$/.test(name) ? name : quoted(name);
-}
-
-/** A symbol's or resource key's name: bare where MLIR's grammar allows it, else quoted. */
+/** The name of a symbol, a resource or a dictionary entry: bare where MLIR's grammar allows it, else quoted. */
 export function symbolText(name: string): string {
   return /^[A-Za-z_][\w$.]*$/.test(name) ? name : quoted(name);
-}
-
-/** A string in MLIR's quotes; bytes outside printable ASCII as two hexadecimal digits of their UTF-8 form. */
-export function quoted(text: string): string {
-  let out = "";
-  for (const byte of new TextEncoder().encode(text)) {
-    if (byte === 0x22) out += "\\22";
-    else if (byte === 0x5c) out += "\\\\";
-    else if (byte >= 0x20 && byte < 0x7f) out += String.fromCharCode(byte);
-    else out += `\\${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return `"${out}"`;
 }
 
 /**
@@ -163,24 +171,12 @@ export function quoted(text: string): string {
  * hexadecimal for infinities and NaN.
  */
 export function floatText(value: number, type: ScalarType): string {
-  if (!Number.isFinite(value)) return floatBits(value, type);
+  if (!Number.isFinite(value)) return specialBitsText(value, type);
   if (Object.is(value, -0)) return "-0.0";
   const shortest = `${value}`;
   if (!shortest.includes("e")) return shortest.includes(".") ? shortest : `${shortest}.0`;
   const [mantissa = "", exponent = ""] = shortest.split("e");
   return `${mantissa.includes(".") ? mantissa : `${mantissa}.0`}e${exponent}`;
-}
-
-function floatBits(value: number, type: ScalarType): string {
-  const sign = value < 0;
-  const patterns: Record<string, readonly [string, string, string]> = {
-    f64: ["0x7FF0000000000000", "0xFFF0000000000000", "0x7FF8000000000000"],
-    f32: ["0x7F800000", "0xFF800000", "0x7FC00000"],
-    f16: ["0x7C00", "0xFC00", "0x7E00"],
-    bf16: ["0x7F80", "0xFF80", "0x7FC0"],
-  };
-  const [infinity, negative, nan] = patterns[type.name] ?? ["0x7F", "0xFF", "0x7F"];
-  return Number.isNaN(value) ? nan : sign ? negative : infinity;
 }
 
 function denseText(value: TensorValue): string {
@@ -190,6 +186,11 @@ function denseText(value: TensorValue): string {
   if (first === undefined) return "";
   if (shape.length === 0 || texts.every((text) => text === first)) return first;
   return nested(texts, shape);
+}
+
+function denseArrayText(element: ScalarType, values: readonly (bigint | number)[]): string {
+  const texts = values.map((value) => (typeof value === "bigint" ? `${value}` : scalarText(value, element)));
+  return `array<${element.name}${texts.length === 0 ? "" : `: ${texts.join(", ")}`}>`;
 }
 
 function scalarText(value: number, element: ScalarType): string {

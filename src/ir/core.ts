@@ -2,6 +2,7 @@
 import { bug } from "../support/bug.ts";
 import type { Attribute } from "./attributes.ts";
 import type { Location } from "./location.ts";
+import { unknownLocation } from "./location.ts";
 import type { Type } from "./types.ts";
 
 /** One reading of a value: operand `index` of `user`. */
@@ -81,6 +82,8 @@ export interface OperationParts {
   readonly resultTypes?: readonly Type[];
   readonly attributes?: Iterable<readonly [string, Attribute]>;
   readonly regions?: readonly Region[];
+  /** Blocks of the same region that may run next; only of an operation that ends its block. */
+  readonly successors?: readonly Block[];
   readonly location: Location;
 }
 
@@ -90,6 +93,7 @@ export class Operation {
   readonly results: readonly Value[];
   readonly attributes: Map<string, Attribute>;
   readonly regions: readonly Region[];
+  readonly successors: readonly Block[];
   location: Location;
   /** The block it stands in; undefined while detached. */
   parent: Block | undefined;
@@ -102,6 +106,7 @@ export class Operation {
     this.location = parts.location;
     this.attributes = new Map(parts.attributes ?? []);
     this.regions = parts.regions ?? [];
+    this.successors = parts.successors ?? [];
     for (const region of this.regions) region.parent = this;
     this.results = (parts.resultTypes ?? []).map((type, index) => new Value(type, this, index));
     for (const operand of parts.operands ?? []) this.appendOperand(operand);
@@ -146,7 +151,13 @@ export class Operation {
   erase(): void {
     if (this.results.some((result) => result.hasUses)) bug(`${this.name} is erased but still read`);
     this.detach();
+    this.dropOperands();
+    // Blocks may read each other's values in a cycle: first nobody reads, then all go.
+    for (const region of this.regions) for (const inner of walkRegion(region)) inner.dropOperands();
     for (const region of this.regions) for (const block of region.blocks) block.dropAll();
+  }
+
+  private dropOperands(): void {
     this.operandList.forEach((operand, index) => operand.removeUse(this, index));
     this.operandList.length = 0;
   }
@@ -154,13 +165,16 @@ export class Operation {
 
 /** A list of operations that run in order, with arguments. */
 export class Block {
-  readonly args: Value[] = [];
+  readonly args: readonly Value[];
+  /** Where each argument comes from. */
+  readonly argumentLocations: Location[];
   parent: Region | undefined;
   first: Operation | undefined;
   last: Operation | undefined;
 
-  constructor(argumentTypes: readonly Type[] = []) {
-    argumentTypes.forEach((type, index) => this.args.push(new Value(type, this, index)));
+  constructor(argumentTypes: readonly Type[] = [], argumentLocations: readonly Location[] = []) {
+    this.args = argumentTypes.map((type, index) => new Value(type, this, index));
+    this.argumentLocations = argumentTypes.map((_type, index) => argumentLocations[index] ?? unknownLocation);
   }
 
   /** Operations in order; the one at hand may be removed or replaced while walking. */
@@ -226,7 +240,9 @@ export class Region {
 /** All operations under `root`, itself first, parents before children, in program order. */
 export function* walk(root: Operation): Generator<Operation> {
   yield root;
-  for (const region of root.regions) {
-    for (const block of region.blocks) for (const op of block.operations()) yield* walk(op);
-  }
+  for (const region of root.regions) yield* walkRegion(region);
+}
+
+function* walkRegion(region: Region): Generator<Operation> {
+  for (const block of region.blocks) for (const op of block.operations()) yield* walk(op);
 }

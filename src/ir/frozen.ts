@@ -66,23 +66,26 @@ export interface ModuleClone {
 
 /** A copy that shares nothing mutable with the original. */
 export function cloneModule(module: Operation): ModuleClone {
-  const maps: Maps = { opMap: new Map(), valueMap: new Map() };
-  return { module: cloneOperation(module, maps), ...maps };
+  const maps: Maps = { opMap: new Map(), valueMap: new Map(), blockMap: new Map() };
+  return { module: cloneOperation(module, maps), opMap: maps.opMap, valueMap: maps.valueMap };
 }
 
 interface Maps {
   readonly opMap: Map<Operation, Operation>;
   readonly valueMap: Map<Value, Value>;
+  readonly blockMap: Map<Block, Block>;
 }
 
 function cloneOperation(op: Operation, maps: Maps): Operation {
+  const regions = op.regions.map((region) => cloneRegion(region, maps));
   const copy = new Operation({
     name: op.name,
     // A value that is defined outside of what is copied stays itself.
     operands: op.operands.map((operand) => maps.valueMap.get(operand) ?? operand),
     resultTypes: op.results.map((result) => result.type),
     attributes: op.attributes,
-    regions: op.regions.map((region) => new Region(region.blocks.map((block) => cloneBlock(block, maps)))),
+    regions,
+    successors: op.successors.map((block) => present(maps.blockMap.get(block), "a copied block")),
     location: op.location,
   });
   maps.opMap.set(op, copy);
@@ -90,9 +93,34 @@ function cloneOperation(op: Operation, maps: Maps): Operation {
   return copy;
 }
 
-function cloneBlock(block: Block, maps: Maps): Block {
-  const copy = new Block(block.args.map((arg) => arg.type));
-  block.args.forEach((arg, index) => maps.valueMap.set(arg, present(copy.args[index], "a copied argument")));
-  for (const op of block.operations()) copy.append(cloneOperation(op, maps));
+function cloneRegion(region: Region, maps: Maps): Region {
+  const copies = region.blocks.map((block) => cloneArguments(block, maps));
+  region.blocks.forEach((block, index) => {
+    const copy = present(copies[index], "a copied block");
+    for (const op of block.operations()) copy.append(cloneOperation(op, maps));
+  });
+  const copy = new Region(copies);
+  // With several blocks, a value may be read in the text before it is made.
+  if (copies.length > 1) readCopies(copy, maps);
   return copy;
+}
+
+function cloneArguments(block: Block, maps: Maps): Block {
+  const copy = new Block(
+    block.args.map((arg) => arg.type),
+    block.argumentLocations,
+  );
+  maps.blockMap.set(block, copy);
+  block.args.forEach((arg, index) => maps.valueMap.set(arg, present(copy.args[index], "a copied argument")));
+  return copy;
+}
+
+/** Makes what stands in a copied region read copies where it still reads originals. */
+function readCopies(region: Region, maps: Maps): void {
+  for (const op of region.blocks.flatMap((block) => [...block.operations()].flatMap((root) => [...walk(root)]))) {
+    op.operands.forEach((operand, index) => {
+      const copy = maps.valueMap.get(operand);
+      if (copy !== undefined) op.setOperand(index, copy);
+    });
+  }
 }

@@ -4,27 +4,53 @@ import { fail } from "../../support/diagnostics.ts";
 import type { ScalarName, ScalarType } from "../types.ts";
 import { bitWidth, isFloat } from "../types.ts";
 
-interface SmallFloat {
+/**
+ * What the bit patterns with the largest exponent stand for. `ieee`: infinities and NaNs. `nan`: numbers, and NaN when all
+ * bits are set. `unsigned-zero`: numbers; negative zero is the only NaN. `finite`: numbers.
+ */
+export type FloatSpecials = "ieee" | "nan" | "unsigned-zero" | "finite";
+
+/** A floating-point format: a sign (not in `f8E8M0FNU`), the exponent and the fraction, from the highest bit on. */
+export interface FloatFormat {
+  readonly exponentBits: number;
   /** Stored bits of the fraction. */
   readonly fractionBits: number;
-  /** Exponent of the smallest normal number. */
+  /** Exponent of the smallest normal number: one less the bias. */
   readonly leastExponent: number;
   readonly largest: number;
+  readonly specials: FloatSpecials;
   /** Overflow gives the largest number instead of an infinity, which these formats have not or seldom use. */
   readonly saturates: boolean;
 }
 
+function format(
+  layout: readonly [exponentBits: number, fractionBits: number, leastExponent: number],
+  specials: FloatSpecials,
+  limits: { readonly largest: number; readonly saturates: boolean },
+): FloatFormat {
+  const [exponentBits, fractionBits, leastExponent] = layout;
+  return { exponentBits, fractionBits, leastExponent, specials, ...limits };
+}
+
 /**
- * IEEE 754-2019 binary16; bfloat16; and the 8-bit formats as in the ONNX specification, "Float stored in 8 bits"
- * (Cast with `saturate = 1`, its default).
+ * IEEE 754-2019 binary16; bfloat16; NVIDIA's TensorFloat-32; the 8-bit formats as in the ONNX specification, "Float stored
+ * in 8 bits" (Cast with `saturate = 1`, its default), and as in LLVM's APFloat for those that ONNX has not; the formats of
+ * the OCP Microscaling specification 1.0, section 5.3.
  */
-const smallFloats: Readonly<Partial<Record<ScalarName, SmallFloat>>> = {
-  f16: { fractionBits: 10, leastExponent: -14, largest: 65504, saturates: false },
-  bf16: { fractionBits: 7, leastExponent: -126, largest: 255 * 2 ** 120, saturates: false },
-  f8E4M3FN: { fractionBits: 3, leastExponent: -6, largest: 448, saturates: true },
-  f8E4M3FNUZ: { fractionBits: 3, leastExponent: -7, largest: 240, saturates: true },
-  f8E5M2: { fractionBits: 2, leastExponent: -14, largest: 57344, saturates: true },
-  f8E5M2FNUZ: { fractionBits: 2, leastExponent: -15, largest: 57344, saturates: true },
+export const smallFloats: Readonly<Partial<Record<ScalarName, FloatFormat>>> = {
+  tf32: format([8, 10, -126], "ieee", { largest: 2047 * 2 ** 117, saturates: false }),
+  f16: format([5, 10, -14], "ieee", { largest: 65504, saturates: false }),
+  bf16: format([8, 7, -126], "ieee", { largest: 255 * 2 ** 120, saturates: false }),
+  f8E3M4: format([3, 4, -2], "ieee", { largest: 15.5, saturates: true }),
+  f8E4M3: format([4, 3, -6], "ieee", { largest: 240, saturates: true }),
+  f8E4M3B11FNUZ: format([4, 3, -10], "unsigned-zero", { largest: 30, saturates: true }),
+  f8E4M3FN: format([4, 3, -6], "nan", { largest: 448, saturates: true }),
+  f8E4M3FNUZ: format([4, 3, -7], "unsigned-zero", { largest: 240, saturates: true }),
+  f8E5M2: format([5, 2, -14], "ieee", { largest: 57344, saturates: true }),
+  f8E5M2FNUZ: format([5, 2, -15], "unsigned-zero", { largest: 57344, saturates: true }),
+  f6E2M3FN: format([2, 3, 0], "finite", { largest: 7.5, saturates: true }),
+  f6E3M2FN: format([3, 2, -2], "finite", { largest: 28, saturates: true }),
+  f4E2M1FN: format([2, 1, 0], "finite", { largest: 6, saturates: true }),
 };
 
 /** Nearest integer, halves to the even one (IEEE 754 roundTiesToEven, ONNX Round). */
