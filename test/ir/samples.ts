@@ -12,12 +12,21 @@ import { averagePool2d, maxPool2d } from "../../src/ir/ops/pooling.ts";
 import * as reduction from "../../src/ir/ops/reduction.ts";
 import { where } from "../../src/ir/ops/selection.ts";
 import * as shape from "../../src/ir/ops/shape.ts";
+import * as bits from "../../src/ir/ops/tensors/bits.ts";
+import * as functions from "../../src/ir/ops/tensors/functions.ts";
+import { determinant } from "../../src/ir/ops/tensors/matrix-functions.ts";
+import { argMax, argMin, topKIndices } from "../../src/ir/ops/tensors/ordering.ts";
+import { cumulativeProduct, cumulativeSum, reverseSequence } from "../../src/ir/ops/tensors/running.ts";
+import { gatherElements, scatterElements, scatterNd } from "../../src/ir/ops/tensors/scatter.ts";
 import type { ScalarName } from "../../src/ir/types.ts";
 import { scalar, tensorType } from "../../src/ir/types.ts";
 import { counting, f32, here, valueOf } from "./testing.ts";
 
 const { and, or, xor, ...numeric } = binary;
 const { not, hardSigmoid, leakyRelu, clip, cast, ...plain } = unary;
+
+const { prelu, ...onBits } = bits;
+const { bitwiseNot, isInf, elu, trilu, ...functionsOfOne } = functions;
 
 function typed(element: ScalarName, ...extents: readonly number[]) {
   return valueOf(tensorType(extents, element));
@@ -61,5 +70,29 @@ export function sampleOperations(): readonly Operation[] {
     shape.broadcastTo.build({ input: f32(3, 1) }, { shape: [2, 3, 4] }, here),
     gather.build({ data: f32(2, 5, 3), indices: typed("i64", 2, 2) }, { axis: 1 }, here),
     gatherNd.build({ data: f32(2, 3, 4, 5), indices: typed("i64", 2, 3, 2) }, { batch_dims: 1 }, here),
+    ...tensorOperations(),
+  ];
+}
+
+function tensorOperations(): readonly Operation[] {
+  const indices = typed("i64", 2, 3);
+  return [
+    ...Object.values(onBits).map((kind) => kind.build({ lhs: typed("ui8", 2, 3), rhs: typed("ui8", 3) }, {}, here)),
+    prelu.build({ lhs: f32(2, 3, 4), rhs: f32(3, 1) }, {}, here),
+    ...Object.values(functionsOfOne).map((kind) => kind.build({ input: f32(2, 3) }, {}, here)),
+    bitwiseNot.build({ input: typed("i8", 2, 3) }, {}, here),
+    isInf.build({ input: f32(2, 3) }, { negative: false }, here),
+    elu.build({ input: f32(2, 3) }, { alpha: 0.5 }, here),
+    trilu.build({ input: f32(2, 3, 4) }, { diagonal: 1 }, here),
+    argMax.build({ input: f32(2, 3, 4) }, { axis: 1 }, here),
+    argMin.build({ input: f32(2, 3, 4) }, { axis: 2, keepdims: false, select_last: true }, here),
+    topKIndices.build({ input: f32(2, 5, 3) }, { axis: 1, k: 2 }, here),
+    cumulativeSum.build({ input: f32(2, 3, 4) }, { axis: 1, reverse: true }, here),
+    cumulativeProduct.build({ input: f32(2, 3) }, { axis: 0, exclusive: true }, here),
+    reverseSequence.build({ input: f32(3, 4, 2), lengths: typed("i64", 4) }, { batch_axis: 1, time_axis: 0 }, here),
+    gatherElements.build({ data: f32(4, 3), indices }, { axis: 0 }, here),
+    scatterElements.build({ data: f32(4, 3), indices, updates: f32(2, 3) }, { axis: 0, reduction: "max" }, here),
+    scatterNd.build({ data: f32(4, 3, 5), indices: typed("i64", 2, 2), updates: f32(2, 5) }, {}, here),
+    determinant.build({ input: f32(2, 3, 3) }, {}, here),
   ];
 }

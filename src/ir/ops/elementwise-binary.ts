@@ -1,89 +1,9 @@
 /** Element-wise ops of two operands, with NumPy broadcasting. */
 import { fail } from "../../support/diagnostics.ts";
-import {
-  broadcastAccess,
-  broadcastShape,
-  broadcastShapes,
-  dimensionAccess,
-  dimensionLoops,
-  shapeText,
-} from "../broadcast.ts";
-import { defineOp } from "../define-op.ts";
-import { broadcastRuns } from "../numbers/indexing.ts";
 import { wrapInteger } from "../numbers/number-formats.ts";
-import type { Trait } from "../op-kind.ts";
-import { zeros } from "../tensor-value.ts";
 import type { ScalarType } from "../types.ts";
-import { isFloat, scalar, tensorType } from "../types.ts";
-
-/** `arithmetic` and `order` take numbers and `logic` truth values; `order` and `equality` give truth values. */
-type Family = "arithmetic" | "order" | "equality" | "logic";
-type Compute = (a: number, b: number, element: ScalarType) => number;
-
-interface BinaryRecord {
-  readonly name: string;
-  readonly summary: string;
-  readonly family: Family;
-  readonly isCommutative?: true;
-  readonly compute: Compute;
-}
-
-/** One record for all of them: they differ in what they compute and in the element types they take and give. */
-function binary(record: BinaryRecord) {
-  const { name, summary, family, compute } = record;
-  const traits: readonly Trait[] =
-    record.isCommutative === true ? ["pure", "elementwise", "commutative"] : ["pure", "elementwise"];
-  return defineOp({
-    name,
-    summary,
-    operands: { lhs: {}, rhs: {} },
-    attributes: {},
-    traits,
-    verify({ lhs, rhs }) {
-      const { element } = lhs;
-      if (element !== rhs.element) return `element types ${element.name} and ${rhs.element.name} differ`;
-      if (family === "logic" && element.name !== "i1") return `element type is ${element.name} but should be i1`;
-      if ((family === "arithmetic" || family === "order") && element.name === "i1") {
-        return "element type is i1 but should be a number type";
-      }
-      if (broadcastShapes(lhs.shape, rhs.shape) !== undefined) return undefined;
-      return `shapes ${shapeText(lhs.shape)} and ${shapeText(rhs.shape)} do not broadcast`;
-    },
-    inferTypes({ lhs, rhs }) {
-      const element = family === "order" || family === "equality" ? scalar("i1") : lhs.element;
-      return tensorType(broadcastShape(lhs.shape, rhs.shape), element);
-    },
-    loopNest({ lhs, rhs }) {
-      const output = broadcastShape(lhs.shape, rhs.shape);
-      return {
-        extents: dimensionLoops(output),
-        access: {
-          lhs: broadcastAccess(lhs.shape, output),
-          rhs: broadcastAccess(rhs.shape, output),
-          output: dimensionAccess(output.length),
-        },
-        work: { kind: "vector", opsPerPoint: 1 },
-      };
-    },
-    reference({ lhs, rhs }, _attributes, [type]) {
-      const output = zeros(type!);
-      const { element } = lhs.type;
-      const { length, starts, steps } = broadcastRuns(type!.shape, [lhs.type.shape, rhs.type.shape]);
-      const [lhsStarts, rhsStarts] = starts;
-      const [lhsStep, rhsStep] = [steps[0]!, steps[1]!];
-      let at = 0;
-      for (let run = 0; at < output.data.length; run++) {
-        let [lhsAt, rhsAt] = [lhsStarts![run]!, rhsStarts![run]!];
-        for (const end = at + length; at < end; at++) {
-          output.data[at] = compute(lhs.data[lhsAt]!, rhs.data[rhsAt]!, element);
-          lhsAt += lhsStep;
-          rhsAt += rhsStep;
-        }
-      }
-      return output;
-    },
-  });
-}
+import { isFloat } from "../types.ts";
+import { binary } from "./pointwise.ts";
 
 function product(a: number, b: number, element: ScalarType): number {
   const quick = a * b;

@@ -1,65 +1,10 @@
 /** Element-wise ops of one operand. */
 import { attr, withDefault } from "../attribute-specs.ts";
-import { dimensionAccess, dimensionLoops } from "../broadcast.ts";
 import { defineOp } from "../define-op.ts";
 import { erf as errorFunction } from "../numbers/error-function.ts";
-import type { LoopNest } from "../loop-nest.ts";
 import { convertNumber, roundHalfEven } from "../numbers/number-formats.ts";
-import type { TensorValue } from "../tensor-value.ts";
-import { zeros } from "../tensor-value.ts";
-import type { TensorType } from "../types.ts";
-import { isFloat, tensorType } from "../types.ts";
-
-/** Element types that an op takes. */
-type Domain = "floats" | "numbers" | "truth-values";
-
-function domainProblem(input: TensorType, domain: Domain): string | undefined {
-  const { element } = input;
-  if (domain === "floats")
-    return isFloat(element) ? undefined : `element type is ${element.name} but should be a float type`;
-  if (domain === "truth-values")
-    return element.name === "i1" ? undefined : `element type is ${element.name} but should be i1`;
-  return element.name === "i1" ? "element type is i1 but should be a number type" : undefined;
-}
-
-function pointwise(input: TensorType, opsPerPoint: number): LoopNest {
-  const access = dimensionAccess(input.shape.length);
-  return {
-    extents: dimensionLoops(input.shape),
-    access: { input: access, output: access },
-    work: { kind: "vector", opsPerPoint },
-  };
-}
-
-function mapElements(input: TensorValue, type: TensorType, compute: (x: number) => number): TensorValue {
-  const output = zeros(type);
-  for (let at = 0; at < output.data.length; at++) output.data[at] = compute(input.data[at]!);
-  return output;
-}
-
-interface UnaryRecord {
-  readonly name: string;
-  readonly summary: string;
-  readonly domain: Domain;
-  /** Operations of a vector lane per element; 1 for an elementary function, transcendental ones too. */
-  readonly opsPerPoint?: number;
-  readonly compute: (x: number) => number;
-}
-
-/** One record for all without attributes. */
-function unary({ name, summary, domain, opsPerPoint = 1, compute }: UnaryRecord) {
-  return defineOp({
-    name,
-    summary,
-    operands: { input: {} },
-    attributes: {},
-    traits: ["pure", "elementwise"],
-    verify: ({ input }) => domainProblem(input, domain),
-    inferTypes: ({ input }) => input,
-    loopNest: ({ input }) => pointwise(input, opsPerPoint),
-    reference: ({ input }, _attributes, [type]) => mapElements(input, type!, compute),
-  });
-}
+import { tensorType } from "../types.ts";
+import { domainProblem, mapElements, pointwise, unary } from "./pointwise.ts";
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 const linearSigmoid = (x: number, alpha: number, beta: number): number => clamp(alpha * x + beta, 0, 1);

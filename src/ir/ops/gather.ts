@@ -9,14 +9,15 @@ import { zeros } from "../tensor-value.ts";
 import type { TensorType } from "../types.ts";
 import { elementCount, isFloat, tensorType } from "../types.ts";
 
-function indexTypeProblem({ element }: TensorType): string | undefined {
+/** What is wrong with the element type of indices. */
+export function indexTypeProblem({ element }: TensorType): string | undefined {
   return isFloat(element) || element.name === "i1"
     ? `indices have element type ${element.name}, not an integer type`
     : undefined;
 }
 
 /** An index with negative ones counted from the end. */
-function resolved(index: number, extent: number): number {
+export function resolved(index: number, extent: number): number {
   const at = index < 0 ? index + extent : index;
   if (at < 0 || at >= extent) {
     fail({ code: "index-out-of-range", message: `index ${index} is outside of a dimension of extent ${extent}` });
@@ -25,7 +26,7 @@ function resolved(index: number, extent: number): number {
 }
 
 /** The number of a point among all indices, as terms of the loops `d<first>`, ...: what a row's number is not known to be. */
-function positionTerms(shape: readonly number[], first: number): Readonly<Record<string, number>> {
+export function positionTerms(shape: readonly number[], first: number): Readonly<Record<string, number>> {
   return Object.fromEntries(rowMajorStrides(shape).map((stride, dim) => [`d${first + dim}`, stride]));
 }
 

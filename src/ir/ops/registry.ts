@@ -14,6 +14,12 @@ import { averagePool2d, maxPool2d } from "./pooling.ts";
 import * as reduction from "./reduction.ts";
 import { where } from "./selection.ts";
 import * as shape from "./shape.ts";
+import * as bits from "./tensors/bits.ts";
+import * as functions from "./tensors/functions.ts";
+import { determinant } from "./tensors/matrix-functions.ts";
+import { argMax, argMin, topKIndices } from "./tensors/ordering.ts";
+import * as running from "./tensors/running.ts";
+import * as scatter from "./tensors/scatter.ts";
 
 const kinds: readonly OpKind[] = [
   ...builtin.structureOps,
@@ -30,6 +36,14 @@ const kinds: readonly OpKind[] = [
   ...Object.values(shape),
   gather,
   gatherNd,
+  ...Object.values(bits),
+  ...Object.values(functions),
+  ...Object.values(running),
+  ...Object.values(scatter),
+  argMax,
+  argMin,
+  topKIndices,
+  determinant,
   fastRegion,
   fastYield,
 ];
