@@ -11,6 +11,21 @@ export interface Use {
   readonly index: number;
 }
 
+/** A reading in its value's list, which is doubly linked so that adding and removing take the same time for any length. */
+class UseNode implements Use {
+  readonly user: Operation;
+  readonly index: number;
+  /** The value that lists it; undefined while none does. */
+  value: Value | undefined;
+  previous: UseNode | undefined;
+  next: UseNode | undefined;
+
+  constructor(user: Operation, index: number) {
+    this.user = user;
+    this.index = index;
+  }
+}
+
 /** Something an operation reads: the result of an operation or the argument of a block. */
 export class Value {
   readonly type: Type;
@@ -18,7 +33,8 @@ export class Value {
   readonly owner: Operation | Block;
   /** Its number among the owner's results or arguments. */
   readonly index: number;
-  private readonly useList = new Map<Operation, Set<number>>();
+  private firstUse: UseNode | undefined;
+  private lastUse: UseNode | undefined;
 
   constructor(type: Type, owner: Operation | Block, index: number) {
     this.type = type;
@@ -31,28 +47,33 @@ export class Value {
     return this.owner instanceof Operation ? this.owner : undefined;
   }
 
-  /** Every reading, in the order in which the readers began to read. */
+  /** Every reading, oldest first: a copy of the list, which may change while it is looked at. */
   get uses(): readonly Use[] {
-    return [...this.useList].flatMap(([user, indices]) => [...indices].map((index) => ({ user, index })));
+    const uses: Use[] = [];
+    for (let use = this.firstUse; use !== undefined; use = use.next) uses.push(use);
+    return uses;
   }
 
   /** Operations that read this value, each once. */
   get users(): readonly Operation[] {
-    return [...this.useList.keys()];
+    if (this.firstUse === undefined) return [];
+    if (this.firstUse.next === undefined) return [this.firstUse.user];
+    const users = new Set<Operation>();
+    for (let use: UseNode | undefined = this.firstUse; use !== undefined; use = use.next) users.add(use.user);
+    return [...users];
   }
 
   get hasUses(): boolean {
-    return this.useList.size > 0;
+    return this.firstUse !== undefined;
   }
 
   get hasOneUse(): boolean {
-    const [only, second] = [...this.useList.values()];
-    return second === undefined && only?.size === 1;
+    return this.firstUse !== undefined && this.firstUse.next === undefined;
   }
 
   /** True when operand `index` of `user` is listed as a reading. */
   isReadAt(user: Operation, index: number): boolean {
-    return this.useList.get(user)?.has(index) ?? false;
+    return user.useNode(index)?.value === this;
   }
 
   /** Makes every reader read `replacement` instead. */
@@ -61,17 +82,23 @@ export class Value {
   }
 
   /** @internal kept by `Operation` */
-  addUse(user: Operation, index: number): void {
-    const indices = this.useList.get(user);
-    if (indices === undefined) this.useList.set(user, new Set([index]));
-    else indices.add(index);
+  addUse(use: UseNode): void {
+    use.value = this;
+    use.previous = this.lastUse;
+    use.next = undefined;
+    if (this.lastUse === undefined) this.firstUse = use;
+    else this.lastUse.next = use;
+    this.lastUse = use;
   }
 
   /** @internal kept by `Operation` */
-  removeUse(user: Operation, index: number): void {
-    const indices = this.useList.get(user);
-    indices?.delete(index);
-    if (indices?.size === 0) this.useList.delete(user);
+  removeUse(use: UseNode): void {
+    if (use.value !== this) bug(`${use.user.name} is not listed as a reader`);
+    if (use.previous === undefined) this.firstUse = use.next;
+    else use.previous.next = use.next;
+    if (use.next === undefined) this.lastUse = use.previous;
+    else use.next.previous = use.previous;
+    use.value = use.previous = use.next = undefined;
   }
 }
 
@@ -100,6 +127,8 @@ export class Operation {
   previous: Operation | undefined;
   next: Operation | undefined;
   private readonly operandList: Value[] = [];
+  /** The readings of the operands, each in the list of its value. */
+  private readonly useNodes: UseNode[] = [];
 
   constructor(parts: OperationParts) {
     this.name = parts.name;
@@ -130,16 +159,24 @@ export class Operation {
   }
 
   setOperand(index: number, value: Value): void {
-    const old = this.operandList[index];
-    if (old === undefined) bug(`${this.name} has no operand ${index}`);
-    old.removeUse(this, index);
+    const [old, use] = [this.operandList[index], this.useNodes[index]];
+    if (old === undefined || use === undefined) bug(`${this.name} has no operand ${index}`);
+    if (old === value) return;
+    old.removeUse(use);
     this.operandList[index] = value;
-    value.addUse(this, index);
+    value.addUse(use);
   }
 
   private appendOperand(value: Value): void {
+    const use = new UseNode(this, this.operandList.length);
     this.operandList.push(value);
-    value.addUse(this, this.operandList.length - 1);
+    this.useNodes.push(use);
+    value.addUse(use);
+  }
+
+  /** @internal the reading of an operand, as `Value` lists it */
+  useNode(index: number): UseNode | undefined {
+    return this.useNodes[index];
   }
 
   /** Takes it out of its block; it stays whole and can be inserted elsewhere. */
@@ -158,8 +195,8 @@ export class Operation {
   }
 
   private dropOperands(): void {
-    this.operandList.forEach((operand, index) => operand.removeUse(this, index));
-    this.operandList.length = 0;
+    for (const use of this.useNodes) use.value?.removeUse(use);
+    this.operandList.length = this.useNodes.length = 0;
   }
 }
 

@@ -135,8 +135,9 @@ describe("verifyOperation", () => {
   it("finds use lists that differ from the operands", () => {
     const found = changed((module) => {
       const [op, conv] = [find(module, "nn.relu"), find(module, "nn.conv2d")];
-      op.operands[0]!.removeUse(op, 0);
-      conv.result.addUse(op, 0);
+      const use = op.useNode(0)!;
+      op.operands[0]!.removeUse(use);
+      conv.result.addUse(use);
     });
     expect(found).toEqual([
       `error[ir-invalid]: nn.conv2d: result 0 lists nn.relu as a reader, which does not read it${atConv}`,
@@ -145,9 +146,13 @@ describe("verifyOperation", () => {
   });
 
   it("finds arguments whose use lists differ from the operands", () => {
-    const found = changed((module, body) => body.args[0]!.addUse(find(module, "nn.relu"), 0));
+    const found = changed((module, body) => {
+      const use = find(module, "nn.relu").useNode(0)!;
+      body.args[0]!.addUse(use);
+    });
     expect(found).toEqual([
       "error[ir-invalid]: func.func: argument 0 lists nn.relu as a reader, which does not read it",
+      `error[ir-invalid]: nn.relu: operand 0 is missing in the use list of its value${atRelu}`,
     ]);
   });
 
