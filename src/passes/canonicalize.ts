@@ -1,6 +1,6 @@
 /** Brings operations into the one form that other passes look for, and drops those that do nothing. */
 import { applyPatterns } from "../ir/rewrite/pattern.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 import { constantsToTheRight, dropNeutralPatterns, mergeCasts } from "./patterns/arithmetic-patterns.ts";
 import {
   broadcastAfterOperation,

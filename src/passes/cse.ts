@@ -5,7 +5,7 @@ import { fusedLocation } from "../ir/location.ts";
 import { hasTrait } from "../ir/ops/registry.ts";
 import { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { typeText } from "../ir/types.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 
 /** See the file's comment. */
 export const cse = definePass({

@@ -2,7 +2,7 @@
 import type { Block } from "../ir/core.ts";
 import type { Operation } from "../ir/core.ts";
 import { isDead, Rewriter } from "../ir/rewrite/rewriter.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 
 /** See the file's comment. */
 export const dce = definePass({

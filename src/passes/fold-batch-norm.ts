@@ -1,6 +1,6 @@
 /** Turns batch normalisations into scaled weights, or into a multiplication and an addition where that cannot be. */
 import { applyPatterns } from "../ir/rewrite/pattern.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 import { expandBatchNorm, foldBatchNormIntoWeights } from "./patterns/batch-norm-patterns.ts";
 
 /** See the file's comment. */

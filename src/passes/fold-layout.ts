@@ -1,6 +1,6 @@
 /** Folds copies that only rearrange or pad data into the operations that read or write them. */
 import { applyPatterns } from "../ir/rewrite/pattern.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 import { matmulLayoutPatterns } from "./patterns/matmul-layout.ts";
 import { foldPadIntoAveragePool, foldPadIntoConvolution, foldPadIntoMaxPool } from "./patterns/padding-patterns.ts";
 import { identityPatterns, mergeTransposes, transposeOfUnitDimensions } from "./patterns/shape-patterns.ts";

@@ -15,9 +15,9 @@ import { hasTrait } from "../ir/ops/registry.ts";
 import { moduleAttributes } from "../ir/read-decisions.ts";
 import { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { present } from "../support/bug.ts";
-import { definePass, requiredOption } from "./pass.ts";
-import type { PlannedRegion } from "./region-plan.ts";
-import { planRegions } from "./region-plan.ts";
+import { definePass, requiredOption } from "./manager/pass.ts";
+import type { PlannedRegion } from "./regions/region-plan.ts";
+import { planRegions } from "./regions/region-plan.ts";
 
 /** See the file's comment. */
 export const formRegions = definePass({

@@ -9,13 +9,13 @@ import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { foldLayout } from "./fold-layout.ts";
 import { formRegions } from "./form-regions.ts";
 import { padDimensions } from "./pad-dimensions.ts";
-import type { PassInstance } from "./pass.ts";
+import type { PassInstance } from "./manager/pass.ts";
 import { place } from "./place.ts";
 import { recognizeGelu } from "./recognize-gelu.ts";
 import { recognizeLayerNorm } from "./recognize-layer-norm.ts";
 import { recognizeSilu } from "./recognize-silu.ts";
 import { recognizeSoftmax } from "./recognize-softmax.ts";
-import { hashMismatch } from "./region-plan.ts";
+import { hashMismatch } from "./regions/region-plan.ts";
 import { tile } from "./tile.ts";
 
 /** Passes that do not depend on the hardware. After them the module is frozen. */

@@ -8,8 +8,8 @@ import { readAttribute } from "../ir/ops/fast.ts";
 import { moduleAttributes, regionsOf } from "../ir/read-decisions.ts";
 import { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { DiagnosticError, errorDiagnostic } from "../support/diagnostics.ts";
-import { definePass, requiredOption } from "./pass.ts";
-import { regionsById } from "./regions-by-id.ts";
+import { definePass, requiredOption } from "./manager/pass.ts";
+import { regionsById } from "./regions/regions-by-id.ts";
 
 /** See the file's comment. */
 export const place = definePass({

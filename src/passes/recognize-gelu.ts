@@ -4,7 +4,7 @@ import { fusedLocation } from "../ir/location.ts";
 import { add, div, mul } from "../ir/ops/elementwise-binary.ts";
 import { erf, gelu } from "../ir/ops/elementwise-unary.ts";
 import { applyPatterns, definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 import { isNear, isSplatNear, splatOf } from "./patterns/constants.ts";
 
 /** A value as a number times some values. */

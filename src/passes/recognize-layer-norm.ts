@@ -1,6 +1,6 @@
 /** Recognises layer normalisation written as means, squares and a square root. */
 import { applyPatterns } from "../ir/rewrite/pattern.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 import { foldBiasIntoLayerNorm, foldScaleIntoLayerNorm, matchLayerNorm } from "./patterns/layer-norm-patterns.ts";
 
 /** See the file's comment. */

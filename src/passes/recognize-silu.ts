@@ -3,7 +3,7 @@ import { fusedLocation } from "../ir/location.ts";
 import { mul } from "../ir/ops/elementwise-binary.ts";
 import { sigmoid, silu } from "../ir/ops/elementwise-unary.ts";
 import { applyPatterns, definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 
 /** mul(x, sigmoid(x)) -> silu(x). One region reads x once, where the two ops would read it twice. */
 export const matchSilu = pattern({

@@ -6,7 +6,7 @@ import { exp, reciprocal } from "../ir/ops/elementwise-unary.ts";
 import { softmax } from "../ir/ops/normalisation.ts";
 import { reduceMax, reduceSum } from "../ir/ops/reduction.ts";
 import { applyPatterns, definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
-import { definePass } from "./pass.ts";
+import { definePass } from "./manager/pass.ts";
 import { keptReduction } from "./patterns/reductions.ts";
 
 /** Numerator and denominator of a division, also one written as a product with a reciprocal. */

@@ -2,8 +2,8 @@
 import { mappingCodec } from "../ir/decision-attributes.ts";
 import type { Decisions } from "../ir/decisions.ts";
 import { Rewriter } from "../ir/rewrite/rewriter.ts";
-import { definePass, requiredOption } from "./pass.ts";
-import { regionsById } from "./regions-by-id.ts";
+import { definePass, requiredOption } from "./manager/pass.ts";
+import { regionsById } from "./regions/regions-by-id.ts";
 
 /** See the file's comment. */
 export const tile = definePass({

@@ -9,7 +9,7 @@ import { parseDesign } from "../../src/hardware/design-reader.ts";
 import { compileModel } from "../../src/index.ts";
 import { freeze } from "../../src/ir/frozen.ts";
 import { readDecisions } from "../../src/ir/read-decisions.ts";
-import { runPasses } from "../../src/passes/pass-manager.ts";
+import { runPasses } from "../../src/passes/manager/pass-manager.ts";
 import { simplifyPipeline } from "../../src/passes/pipeline.ts";
 
 const cases = [

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { attributeText } from "../../src/ir/attributes.ts";
 import { cloneModule } from "../../src/ir/frozen.ts";
 import { regionsOf } from "../../src/ir/read-decisions.ts";
-import { runPasses } from "../../src/passes/pass-manager.ts";
+import { runPasses } from "../../src/passes/manager/pass-manager.ts";
 import { materializePipeline, passNames, simplifyPipeline } from "../../src/passes/pipeline.ts";
 import { present } from "../../src/support/bug.ts";
 import { projectPath } from "../frontend/onnx/testing.ts";

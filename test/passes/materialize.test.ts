@@ -17,7 +17,7 @@ import { hasTrait } from "../../src/ir/ops/registry.ts";
 import { reshape, transpose } from "../../src/ir/ops/shape.ts";
 import { printModule } from "../../src/ir/text/print.ts";
 import { readDecisions, regionsOf } from "../../src/ir/read-decisions.ts";
-import { runPasses } from "../../src/passes/pass-manager.ts";
+import { runPasses } from "../../src/passes/manager/pass-manager.ts";
 import { materializePipeline } from "../../src/passes/pipeline.ts";
 import { DiagnosticError } from "../../src/support/diagnostics.ts";
 import { present } from "../../src/support/bug.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { importOnnx } from "../../src/frontend/onnx/import.ts";
-import { runPasses } from "../../src/passes/pass-manager.ts";
+import { runPasses } from "../../src/passes/manager/pass-manager.ts";
 import { simplifyPipeline } from "../../src/passes/pipeline.ts";
 import { corpus, corpusNote, hasCorpus } from "../frontend/onnx/testing.ts";
 import { runTimeOps } from "../support/pass-harness.ts";

@@ -7,7 +7,7 @@ import type { Operation } from "../../src/ir/core.ts";
 import { walk } from "../../src/ir/core.ts";
 import { isDead } from "../../src/ir/rewrite/rewriter.ts";
 import { printModule } from "../../src/ir/text/print.ts";
-import { runPasses } from "../../src/passes/pass-manager.ts";
+import { runPasses } from "../../src/passes/manager/pass-manager.ts";
 import { simplifyPipeline } from "../../src/passes/pipeline.ts";
 import { corpus, corpusNote, hasCorpus, projectPath } from "../frontend/onnx/testing.ts";
 import { runTimeOps } from "../support/pass-harness.ts";

@@ -15,7 +15,7 @@ import { cse } from "../../src/passes/cse.ts";
 import { dce } from "../../src/passes/dce.ts";
 import { foldBatchNorm } from "../../src/passes/fold-batch-norm.ts";
 import { foldLayout } from "../../src/passes/fold-layout.ts";
-import type { PassInstance } from "../../src/passes/pass.ts";
+import type { PassInstance } from "../../src/passes/manager/pass.ts";
 import { recognizeGelu } from "../../src/passes/recognize-gelu.ts";
 import { recognizeLayerNorm } from "../../src/passes/recognize-layer-norm.ts";
 import { recognizeSilu } from "../../src/passes/recognize-silu.ts";

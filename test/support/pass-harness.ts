@@ -23,9 +23,9 @@ import { tensorValue, zeros } from "../../src/ir/tensor-value.ts";
 import type { ScalarName, TensorType } from "../../src/ir/types.ts";
 import { elementCount, tensorType } from "../../src/ir/types.ts";
 import { verifyOperation } from "../../src/ir/verify.ts";
-import type { PassInstance } from "../../src/passes/pass.ts";
-import type { PassRecord } from "../../src/passes/pass-manager.ts";
-import { runPasses } from "../../src/passes/pass-manager.ts";
+import type { PassInstance } from "../../src/passes/manager/pass.ts";
+import type { PassRecord } from "../../src/passes/manager/pass-manager.ts";
+import { runPasses } from "../../src/passes/manager/pass-manager.ts";
 import { present } from "../../src/support/bug.ts";
 
 /** Appends operations to the program's only function. Every operation gets its own location. */

@@ -6,7 +6,7 @@ import { importOnnx } from "../../../src/frontend/onnx/import.ts";
 import type { HardwareDesign } from "../../../src/hardware/design.ts";
 import { parseDesign } from "../../../src/hardware/design-reader.ts";
 import { freeze } from "../../../src/ir/frozen.ts";
-import { runPasses } from "../../../src/passes/pass-manager.ts";
+import { runPasses } from "../../../src/passes/manager/pass-manager.ts";
 import { simplifyPipeline } from "../../../src/passes/pipeline.ts";
 
 function filesOf(folder: string, extension: string): readonly string[] {

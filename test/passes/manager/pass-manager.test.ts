@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { Operation } from "../../src/ir/core.ts";
-import { unknownLocation } from "../../src/ir/location.ts";
-import { functionBody, mainFunction } from "../../src/ir/ops/builtin.ts";
-import { add } from "../../src/ir/ops/elementwise-binary.ts";
-import { relu } from "../../src/ir/ops/elementwise-unary.ts";
-import { dce } from "../../src/passes/dce.ts";
-import { definePass, requiredOption } from "../../src/passes/pass.ts";
-import { runPasses } from "../../src/passes/pass-manager.ts";
-import { passNames, passSummaries } from "../../src/passes/pipeline.ts";
-import { one, program, two } from "../support/pass-harness.ts";
+import { Operation } from "../../../src/ir/core.ts";
+import { unknownLocation } from "../../../src/ir/location.ts";
+import { functionBody, mainFunction } from "../../../src/ir/ops/builtin.ts";
+import { add } from "../../../src/ir/ops/elementwise-binary.ts";
+import { relu } from "../../../src/ir/ops/elementwise-unary.ts";
+import { dce } from "../../../src/passes/dce.ts";
+import { definePass, requiredOption } from "../../../src/passes/manager/pass.ts";
+import { runPasses } from "../../../src/passes/manager/pass-manager.ts";
+import { passNames, passSummaries } from "../../../src/passes/pipeline.ts";
+import { one, program, two } from "../../support/pass-harness.ts";
 
 const sample = () =>
   program([[2]], (b, x) => {

@@ -1,13 +1,13 @@
 /** Checks a partition against the module it was made for, and finds what each region reads and writes. */
-import { compileTimeValues } from "../ir/compile-time.ts";
-import type { Operation, Value } from "../ir/core.ts";
-import type { Decisions, OperationId, RegionChoice } from "../ir/decisions.ts";
-import type { FrozenModule } from "../ir/frozen.ts";
-import { describeLocation } from "../ir/location.ts";
-import { kindOf } from "../ir/ops/registry.ts";
-import { bug } from "../support/bug.ts";
-import type { Diagnostic } from "../support/diagnostics.ts";
-import { DiagnosticError, errorDiagnostic } from "../support/diagnostics.ts";
+import { compileTimeValues } from "../../ir/compile-time.ts";
+import type { Operation, Value } from "../../ir/core.ts";
+import type { Decisions, OperationId, RegionChoice } from "../../ir/decisions.ts";
+import type { FrozenModule } from "../../ir/frozen.ts";
+import { describeLocation } from "../../ir/location.ts";
+import { kindOf } from "../../ir/ops/registry.ts";
+import { bug } from "../../support/bug.ts";
+import type { Diagnostic } from "../../support/diagnostics.ts";
+import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
 
 /** One region before it is formed. */
 export interface PlannedRegion {

@@ -1,6 +1,6 @@
 /** What a pass is: a named function from valid IR to valid IR, with typed options. */
-import type { Operation } from "../ir/core.ts";
-import type { Refusal } from "../ir/rewrite/pattern.ts";
+import type { Operation } from "../../ir/core.ts";
+import type { Refusal } from "../../ir/rewrite/pattern.ts";
 
 /** What a pass reports about a run: numbers by name. */
 export interface PassResult {

@@ -1,9 +1,9 @@
 /** Finds the regions that decisions speak of, in a module in which `form-regions` has run. */
-import type { Operation } from "../ir/core.ts";
-import type { Decisions } from "../ir/decisions.ts";
-import { readAttribute } from "../ir/ops/fast.ts";
-import { readSha256, regionsOf } from "../ir/read-decisions.ts";
-import { DiagnosticError, fail } from "../support/diagnostics.ts";
+import type { Operation } from "../../ir/core.ts";
+import type { Decisions } from "../../ir/decisions.ts";
+import { readAttribute } from "../../ir/ops/fast.ts";
+import { readSha256, regionsOf } from "../../ir/read-decisions.ts";
+import { DiagnosticError, fail } from "../../support/diagnostics.ts";
 import { hashMismatch } from "./region-plan.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** Runs passes over a module, and around each: verification, timing, and whoever wants to look at the result. */
-import { bug } from "../support/bug.ts";
-import { renderDiagnostic } from "../support/diagnostics.ts";
-import type { Operation } from "../ir/core.ts";
-import { verifyOperation } from "../ir/verify.ts";
+import { bug } from "../../support/bug.ts";
+import { renderDiagnostic } from "../../support/diagnostics.ts";
+import type { Operation } from "../../ir/core.ts";
+import { verifyOperation } from "../../ir/verify.ts";
 import type { PassContext, PassInstance } from "./pass.ts";
 
 /** A pass has run and its result is known to be valid. */
