@@ -84,9 +84,6 @@ export function compileModel(bytes: Uint8Array, design: HardwareDesign, options:
   return { model, design, evaluation, schedule, module, passes: [...simplified, ...materialized] };
 }
 
-/** What `hooks.afterPass` is told. */
-export type PassEvent = Parameters<NonNullable<PassHooks["afterPass"]>>[0];
-
 /** A model as the search and the back end take it, with what identifies it. */
 export interface ModelSource extends WorkloadSource {
   readonly sha256: string;
@@ -134,8 +131,8 @@ export { parseDesign } from "./hardware/design-reader.ts";
 export { applySettings } from "./hardware/settings.ts";
 export { tdpOf } from "./hardware/tdp.ts";
 export { printModule } from "./ir/text/print.ts";
-export type { PassHooks } from "./passes/manager/pass-manager.ts";
-export { passNames } from "./passes/pipeline.ts";
+export type { PassDone, PassEvent, PassHooks } from "./passes/manager/pass-manager.ts";
+export { passNames } from "./passes/registry.ts";
 export type { Baseline } from "./search/baselines.ts";
 export { dieShrunk, evaluateBaselines } from "./search/baselines.ts";
 export { optimizers } from "./search/optimizers/list.ts";

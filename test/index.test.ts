@@ -1,7 +1,7 @@
 /** The public API: the walk's stages and passes, and workloads for the search. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { CompileStage, PassEvent } from "../src/index.ts";
+import type { CompileStage } from "../src/index.ts";
 import { compileModel, compilerPresets, compileStages, parseDesign, passNames, workloadSource } from "../src/index.ts";
 import { tinyOnnx } from "./cli/tiny-onnx.ts";
 
@@ -14,11 +14,11 @@ const bytes = tinyOnnx({ opType: "Relu", shape: ["batch", 64] });
 describe("compileModel", () => {
   it("goes through its stages in order, and numbers the passes of both pipelines on", () => {
     const stages: CompileStage[] = [];
-    const events: Pick<PassEvent, "index" | "name">[] = [];
+    const events: { readonly index: number; readonly name: string }[] = [];
     const { passes, model } = compileModel(bytes, design, {
       fileName: "tiny.onnx",
       compile: compilerPresets.fastc,
-      hooks: { afterPass: ({ index, name }) => events.push({ index, name }) },
+      hooks: { afterPass: ({ index, pass: { name } }) => events.push({ index, name }) },
       onStage: (stage) => stages.push(stage),
     });
     expect(stages).toEqual(compileStages);

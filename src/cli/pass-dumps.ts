@@ -1,7 +1,7 @@
 /** `--print-ir-after` and `--dump-dir`: the module as each pass leaves it. */
 import { join } from "node:path";
 import type { Command } from "commander";
-import type { PassEvent } from "../index.ts";
+import type { PassDone } from "../index.ts";
 import { passNames, printModule } from "../index.ts";
 import { writeText } from "../node/output-directory.ts";
 import { fail } from "../support/diagnostics.ts";
@@ -26,7 +26,7 @@ export function addDumpOptions(command: Command): Command {
 }
 
 /** What to do after each pass; refuses a pass that does not exist. */
-export function passDumper({ printIrAfter = [], dumpDir }: DumpFlags, io: CommandIo): (event: PassEvent) => void {
+export function passDumper({ printIrAfter = [], dumpDir }: DumpFlags, io: CommandIo): (event: PassDone) => void {
   const known = passNames;
   const unknown = printIrAfter.find((name) => name !== "all" && !known.includes(name));
   if (unknown !== undefined) {
@@ -37,7 +37,7 @@ export function passDumper({ printIrAfter = [], dumpDir }: DumpFlags, io: Comman
       notes: [`passes are ${known.join(", ")}`, "'all' prints after every pass"],
     });
   }
-  return ({ index, name, module }) => {
+  return ({ index, pass: { name }, module }) => {
     const isPrinted = printIrAfter.includes("all") || printIrAfter.includes(name);
     if (!isPrinted && dumpDir === undefined) return;
     const number = String(index).padStart(2, "0");

@@ -66,6 +66,8 @@ export interface OpRecord<O extends OperandSpecs, A extends AttributeSpecs> {
     operands: OperandTypes<O>,
     attributes: AttributeValues<A>,
   ) => TensorType | readonly TensorType[];
+  /** The operand that the op gives back; asked only where an operand has the result's type. Never looks at numbers. */
+  readonly fold?: (view: OpView<O, A>) => Value | undefined;
   readonly loopNest?: (operands: OperandTypes<O>, attributes: AttributeValues<A>) => LoopNest;
   /** Computes in double precision; results are rounded to their types afterwards. undefined: not known here. */
   readonly reference?: (
@@ -130,7 +132,15 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
     return isList(types) ? types : [types];
   }
 
+  function viewOf(op: Operation): OpView<O, A> | undefined {
+    const [result] = op.results;
+    if (result === undefined) return undefined;
+    return { op, operands: valuesOf(op), types: typesOf(op), attrs: attributesOf(op), result };
+  }
+
+  const { fold } = record;
   const kind: TypedOpKind<O, A> = {
+    ...(fold === undefined ? {} : { fold: foldWith(viewOf, fold) }),
     name: record.name,
     summary: record.summary,
     operandSpecs: record.operands,
@@ -168,14 +178,23 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
       if (found.length > 0) refuse(record.name, found, location);
       return new Operation({ ...parts, resultTypes: types, location });
     },
-    match(op) {
-      if (op?.name !== record.name) return undefined;
-      const [result] = op.results;
-      if (result === undefined) return undefined;
-      return { op, operands: valuesOf(op), types: typesOf(op), attrs: attributesOf(op), result };
-    },
+    match: (op) => (op?.name === record.name ? viewOf(op) : undefined),
   };
   return kind;
+}
+
+/** Asks a record's hook, for operations whose result has the type of an operand: no other can be one. */
+function foldWith<View>(
+  viewOf: (op: Operation) => View | undefined,
+  fold: (view: View) => Value | undefined,
+): NonNullable<OpKind["fold"]> {
+  return (op) => {
+    const [result, second] = op.results;
+    if (result === undefined || second !== undefined) return undefined;
+    if (!op.operands.some((operand) => operand.type === result.type)) return undefined;
+    const view = viewOf(op);
+    return view === undefined ? undefined : fold(view);
+  };
 }
 
 /** The tensor type of a value; every value of the `nn` dialect has one. */

@@ -1,7 +1,7 @@
 /** What every op kind offers to code that does not know the op: verifier, inference, loop nest, reference. */
 import type { AttributeSpecs } from "./attribute-specs.ts";
 import type { Attribute } from "./attributes.ts";
-import type { Operation } from "./core.ts";
+import type { Operation, Value } from "./core.ts";
 import type { LoopNest } from "./loop-nest.ts";
 import type { TensorValue } from "./tensor-value.ts";
 import type { TensorType } from "./types.ts";
@@ -46,6 +46,8 @@ export interface OpKind {
   readonly verify: (op: Operation) => readonly string[];
   /** Result types from operand types and attributes; the operation must be otherwise valid. undefined: not inferred. */
   readonly inferTypes: (op: Operation) => readonly TensorType[] | undefined;
+  /** The operand that the only result always equals; the operation must be valid. undefined: there is none. */
+  readonly fold?: (op: Operation) => Value | undefined;
   /** undefined for ops that neither compute nor move anything (constants, views, structure). */
   readonly loopNest: (op: Operation) => LoopNest | undefined;
   /** Result values from operand values: plain loops, slow and obviously right. undefined: has no reference. */

@@ -1,6 +1,7 @@
 /** Brings operations into the one form that other passes look for, and drops those that do nothing. */
-import { applyPatterns } from "../ir/rewrite/pattern.ts";
+import { applyPatterns } from "../ir/rewrite/greedy-driver.ts";
 import { definePass } from "./manager/pass.ts";
+import { option } from "./manager/pass-options.ts";
 import { constantsToTheRight, dropNeutralPatterns, mergeCasts } from "./patterns/arithmetic-patterns.ts";
 import {
   broadcastAfterOperation,
@@ -9,7 +10,6 @@ import {
 } from "./patterns/broadcast-patterns.ts";
 import { gatherNdOfRange, gatherOfRange } from "./patterns/gather-patterns.ts";
 import {
-  identityPatterns,
   keepReducedDimensionPatterns,
   mergePads,
   mergeReshapes,
@@ -20,7 +20,6 @@ import {
 
 /** Every pattern of the pass, in the order in which they are tried. */
 export const canonicalizePatterns = [
-  ...identityPatterns,
   ...dropNeutralPatterns,
   constantsToTheRight,
   mergeReshapes,
@@ -41,6 +40,14 @@ export const canonicalizePatterns = [
 export const canonicalize = definePass({
   name: "canonicalize",
   summary: "Drop operations that do nothing, merge views and copies, put constants on the right.",
-  options: {},
-  run: (module, _options, { onRefusal }) => ({ counters: applyPatterns(module, canonicalizePatterns, onRefusal) }),
+  runsOn: "func.func",
+  options: {
+    maxIterations: option.integer("how often all operations are looked at before it counts as not converging", {
+      fallback: 10,
+      least: 1,
+    }),
+  },
+  run: (fn, { maxIterations }, context) => ({
+    counters: applyPatterns(fn, canonicalizePatterns, { ...context, isFolding: true, maxIterations }),
+  }),
 });

@@ -3,7 +3,7 @@ import { entriesText } from "../ir/attributes.ts";
 import type { Block, Operation, Value } from "../ir/core.ts";
 import { fusedLocation } from "../ir/location.ts";
 import { hasTrait } from "../ir/ops/registry.ts";
-import { Rewriter } from "../ir/rewrite/rewriter.ts";
+import type { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { typeText } from "../ir/types.ts";
 import { definePass } from "./manager/pass.ts";
 
@@ -11,11 +11,9 @@ import { definePass } from "./manager/pass.ts";
 export const cse = definePass({
   name: "cse",
   summary: "Compute only once what pure operations compute twice from the same values.",
+  runsOn: "func.func",
   options: {},
-  run(module) {
-    const rewriter = new Rewriter();
-    return { counters: { merged: mergeEqual(module, rewriter) } };
-  },
+  run: (fn, _options, { rewriter }) => ({ counters: { merged: mergeEqual(fn, rewriter) } }),
 });
 
 /** Number of operations under `op` that were merged into an earlier one of the same block. */

@@ -1,14 +1,13 @@
 /** Folds copies that only rearrange or pad data into the operations that read or write them. */
-import { applyPatterns } from "../ir/rewrite/pattern.ts";
+import { applyPatterns } from "../ir/rewrite/greedy-driver.ts";
 import { definePass } from "./manager/pass.ts";
 import { matmulLayoutPatterns } from "./patterns/matmul-layout.ts";
 import { foldPadIntoAveragePool, foldPadIntoConvolution, foldPadIntoMaxPool } from "./patterns/padding-patterns.ts";
-import { identityPatterns, mergeTransposes, transposeOfUnitDimensions } from "./patterns/shape-patterns.ts";
+import { mergeTransposes, transposeOfUnitDimensions } from "./patterns/shape-patterns.ts";
 import { sinkTranspose } from "./patterns/transpose-sinking.ts";
 
 /** Every pattern of the pass, in the order in which they are tried. */
 export const foldLayoutPatterns = [
-  ...identityPatterns,
   mergeTransposes,
   transposeOfUnitDimensions,
   sinkTranspose,
@@ -22,6 +21,9 @@ export const foldLayoutPatterns = [
 export const foldLayout = definePass({
   name: "fold-layout",
   summary: "Fold transposes into nn.matmul or cancel them, and nn.pad into nn.conv2d and pooling.",
+  runsOn: "func.func",
   options: {},
-  run: (module, _options, { onRefusal }) => ({ counters: applyPatterns(module, foldLayoutPatterns, onRefusal) }),
+  run: (fn, _options, context) => ({
+    counters: applyPatterns(fn, foldLayoutPatterns, { ...context, isFolding: true }),
+  }),
 });

@@ -5,7 +5,6 @@ import { compileTimeValues } from "../ir/compile-time.ts";
 import type { Block, Value } from "../ir/core.ts";
 import { Operation } from "../ir/core.ts";
 import { valueIdsCodec } from "../ir/decision-attributes.ts";
-import type { Decisions } from "../ir/decisions.ts";
 import type { FrozenModule } from "../ir/frozen.ts";
 import { freeze } from "../ir/frozen.ts";
 import { fusedLocation } from "../ir/location.ts";
@@ -13,9 +12,10 @@ import { mainFunction, functionBody } from "../ir/ops/builtin.ts";
 import { createFastRegion } from "../ir/ops/fast.ts";
 import { hasTrait } from "../ir/ops/registry.ts";
 import { moduleAttributes } from "../ir/read-decisions.ts";
-import { Rewriter } from "../ir/rewrite/rewriter.ts";
+import type { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { present } from "../support/bug.ts";
-import { definePass, requiredOption } from "./manager/pass.ts";
+import { definePass } from "./manager/pass.ts";
+import { option } from "./manager/pass-options.ts";
 import type { PlannedRegion } from "./regions/region-plan.ts";
 import { planRegions } from "./regions/region-plan.ts";
 
@@ -23,13 +23,13 @@ import { planRegions } from "./regions/region-plan.ts";
 export const formRegions = definePass({
   name: "form-regions",
   summary: "Group operations into fast.region as the decisions say.",
-  options: { decisions: requiredOption<Decisions>("what the back end decided about this module") },
-  run(module, { decisions }) {
+  runsOn: "builtin.module",
+  options: { decisions: option.decisions("what the back end decided about this module") },
+  run(module, { decisions }, { rewriter: rw }) {
     const frozen = freeze(module);
     const plan = planRegions(frozen, decisions);
     const originals = new Set(plan.flatMap((region) => region.operations));
     const body = functionBody(mainFunction(module));
-    const rw = new Rewriter();
     const end = present(body.last, "the function's return");
     const progress: Progress = { values: new Map(), settled: new Set(compileTimeValues(module)), rw, end };
     for (const region of plan) insertRegion(region, frozen, progress);

@@ -46,29 +46,3 @@ export function materializePipeline(frozen: FrozenModule, decisions: Decisions):
     throw new DiagnosticError([hashMismatch(frozen.sha256, decisions.moduleSha256)]);
   return [formRegions, padDimensions, tile, place].map((pass) => pass.with({ decisions }));
 }
-
-/** What `--print-ir-after` and `--help` need to know about a pass. */
-export interface PassSummary {
-  readonly name: string;
-  readonly summary: string;
-}
-
-/** Every pass, by name. */
-export const passSummaries: readonly PassSummary[] = [
-  canonicalize,
-  cse,
-  dce,
-  foldBatchNorm,
-  foldLayout,
-  formRegions,
-  padDimensions,
-  place,
-  recognizeGelu,
-  recognizeLayerNorm,
-  recognizeSilu,
-  recognizeSoftmax,
-  tile,
-].map(({ name, summary }) => ({ name, summary }));
-
-/** The names of all passes, sorted. */
-export const passNames: readonly string[] = passSummaries.map(({ name }) => name);

@@ -3,20 +3,21 @@ import { integerAttribute } from "../ir/attributes.ts";
 import type { Operation } from "../ir/core.ts";
 import type { Place } from "../ir/decision-attributes.ts";
 import { placementCodec, valueIdsCodec } from "../ir/decision-attributes.ts";
-import type { Decisions, Residency, ValueId } from "../ir/decisions.ts";
+import type { Residency, ValueId } from "../ir/decisions.ts";
 import { readAttribute } from "../ir/ops/fast.ts";
 import { moduleAttributes, regionsOf } from "../ir/read-decisions.ts";
-import { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { DiagnosticError, errorDiagnostic } from "../support/diagnostics.ts";
-import { definePass, requiredOption } from "./manager/pass.ts";
+import { definePass } from "./manager/pass.ts";
+import { option } from "./manager/pass-options.ts";
 import { regionsById } from "./regions/regions-by-id.ts";
 
 /** See the file's comment. */
 export const place = definePass({
   name: "place",
   summary: "Write where the operands and results of each fast.region live as the decisions say.",
-  options: { decisions: requiredOption<Decisions>("what the back end decided about this module") },
-  run(module, { decisions }) {
+  runsOn: "builtin.module",
+  options: { decisions: option.decisions("what the back end decided about this module") },
+  run(module, { decisions }, { rewriter }) {
     regionsById(module, decisions);
     const { residency } = decisions;
     const find = residentFinder(residency);
@@ -25,9 +26,8 @@ export const place = definePass({
       residency,
       placed.flatMap(([, { operands, results }]) => [...operands, ...results]),
     );
-    const rw = new Rewriter();
-    for (const [op, placement] of placed) rw.setAttribute(op, "placement", placementCodec.encode(placement));
-    rw.setAttribute(module, moduleAttributes.capacityBytes, integerAttribute(residency.capacityBytes));
+    for (const [op, placement] of placed) rewriter.setAttribute(op, "placement", placementCodec.encode(placement));
+    rewriter.setAttribute(module, moduleAttributes.capacityBytes, integerAttribute(residency.capacityBytes));
     return { counters: { regions: placed.length, residentTensors: residency.tensors.length } };
   },
 });

@@ -3,7 +3,8 @@ import type { Operation, Value } from "../ir/core.ts";
 import { fusedLocation } from "../ir/location.ts";
 import { add, div, mul } from "../ir/ops/elementwise-binary.ts";
 import { erf, gelu } from "../ir/ops/elementwise-unary.ts";
-import { applyPatterns, definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
+import { applyPatterns } from "../ir/rewrite/greedy-driver.ts";
+import { definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
 import { definePass } from "./manager/pass.ts";
 import { isNear, isSplatNear, splatOf } from "./patterns/constants.ts";
 
@@ -76,6 +77,7 @@ export const matchGelu = pattern({
 export const recognizeGelu = definePass({
   name: "recognize-gelu",
   summary: "Recognise nn.gelu in x * 0.5 * (1 + erf(x / sqrt 2)).",
+  runsOn: "func.func",
   options: {},
-  run: (module, _options, { onRefusal }) => ({ counters: applyPatterns(module, [matchGelu], onRefusal) }),
+  run: (fn, _options, context) => ({ counters: applyPatterns(fn, [matchGelu], context) }),
 });

@@ -2,7 +2,8 @@
 import { fusedLocation } from "../ir/location.ts";
 import { mul } from "../ir/ops/elementwise-binary.ts";
 import { sigmoid, silu } from "../ir/ops/elementwise-unary.ts";
-import { applyPatterns, definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
+import { applyPatterns } from "../ir/rewrite/greedy-driver.ts";
+import { definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
 import { definePass } from "./manager/pass.ts";
 
 /** mul(x, sigmoid(x)) -> silu(x). One region reads x once, where the two ops would read it twice. */
@@ -24,6 +25,7 @@ export const matchSilu = pattern({
 export const recognizeSilu = definePass({
   name: "recognize-silu",
   summary: "Recognise nn.silu in x * sigmoid(x).",
+  runsOn: "func.func",
   options: {},
-  run: (module, _options, { onRefusal }) => ({ counters: applyPatterns(module, [matchSilu], onRefusal) }),
+  run: (fn, _options, context) => ({ counters: applyPatterns(fn, [matchSilu], context) }),
 });

@@ -5,7 +5,8 @@ import { div, mul, sub } from "../ir/ops/elementwise-binary.ts";
 import { exp, reciprocal } from "../ir/ops/elementwise-unary.ts";
 import { softmax } from "../ir/ops/normalisation.ts";
 import { reduceMax, reduceSum } from "../ir/ops/reduction.ts";
-import { applyPatterns, definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
+import { applyPatterns } from "../ir/rewrite/greedy-driver.ts";
+import { definingOp, noMatch, pattern } from "../ir/rewrite/pattern.ts";
 import { definePass } from "./manager/pass.ts";
 import { keptReduction } from "./patterns/reductions.ts";
 
@@ -69,6 +70,7 @@ export const matchSoftmax = pattern({
 export const recognizeSoftmax = definePass({
   name: "recognize-softmax",
   summary: "Recognise nn.softmax in exponentials divided by their sum.",
+  runsOn: "func.func",
   options: {},
-  run: (module, _options, { onRefusal }) => ({ counters: applyPatterns(module, [matchSoftmax], onRefusal) }),
+  run: (fn, _options, context) => ({ counters: applyPatterns(fn, [matchSoftmax], context) }),
 });

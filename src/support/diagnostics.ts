@@ -9,6 +9,7 @@ export type Severity = "error" | "warning" | "note";
  * @property code     stable kebab-case word, listed in `docs/diagnostics.md`
  * @property message  lower case, no final period, with the actual values; no advice
  * @property at       where: file, ONNX node, JSON path, line and column, outermost last
+ * @property excerpt  the line of the input that it is about, and a caret under the place
  * @property notes    evidence
  * @property help     what to do about it
  */
@@ -17,6 +18,7 @@ export interface Diagnostic {
   readonly code: string;
   readonly message: string;
   readonly at?: readonly string[];
+  readonly excerpt?: readonly string[];
   readonly notes?: readonly string[];
   readonly help?: readonly string[];
 }
@@ -46,6 +48,7 @@ export function fail(parts: Omit<Diagnostic, "severity">): never {
 export function renderDiagnostic(diagnostic: Diagnostic): string {
   const lines = [`${diagnostic.severity}[${diagnostic.code}]: ${diagnostic.message}`];
   for (const place of diagnostic.at ?? []) lines.push(`  at ${place}`);
+  for (const line of diagnostic.excerpt ?? []) lines.push(`  | ${line}`);
   for (const note of diagnostic.notes ?? []) lines.push(`  note: ${note}`);
   for (const help of diagnostic.help ?? []) lines.push(`  help: ${help}`);
   return lines.join("\n");

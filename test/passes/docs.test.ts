@@ -5,7 +5,8 @@ import { attributeText } from "../../src/ir/attributes.ts";
 import { cloneModule } from "../../src/ir/frozen.ts";
 import { regionsOf } from "../../src/ir/read-decisions.ts";
 import { runPasses } from "../../src/passes/manager/pass-manager.ts";
-import { materializePipeline, passNames, simplifyPipeline } from "../../src/passes/pipeline.ts";
+import { materializePipeline, simplifyPipeline } from "../../src/passes/pipeline.ts";
+import { passNames } from "../../src/passes/registry.ts";
 import { present } from "../../src/support/bug.ts";
 import { projectPath } from "../frontend/onnx/testing.ts";
 import { runAndCompare } from "../support/pass-harness.ts";
@@ -60,7 +61,7 @@ describe("docs/passes.md", () => {
     const { module } = cloneModule(frozenExample.module);
     const shown = new Map<string, readonly string[]>();
     runPasses(module, materializePipeline(frozenExample, exampleDecisions), {
-      afterPass: ({ name }) => {
+      afterPass: ({ pass: { name } }) => {
         const [region] = regionsOf(module);
         const attribute = attributeOf[name];
         const added =

@@ -115,7 +115,7 @@ function changingPasses(folder: string, data: string, options: Partial<ImportOpt
   const changing: string[] = [];
   let text = printModule(model.module);
   runPasses(model.module, simplifyPipeline(), {
-    afterPass({ name, module }) {
+    afterPass({ pass: { name }, module }) {
       const now = printModule(module);
       if (now === text) return;
       text = now;

@@ -141,7 +141,9 @@ export function runAndCompare(
   expect(verifyOperation(original)).toEqual([]);
   const { module } = cloneModule(original);
   const refusals: Refusal[] = [];
-  const records = runPasses(module, passes, { onRefusal: (refusal) => refusals.push(refusal) });
+  const records = runPasses(module, passes, {
+    observer: { refused: (refusal) => refusals.push(refusal) },
+  });
   expectSameNumbers(original, module, options.tolerance ?? 0);
   return { module, records, refusals };
 }

@@ -110,6 +110,7 @@ export const clip = defineOp({
   traits: ["pure", "elementwise"],
   verify: ({ input }) => domainProblem(input, "numbers"),
   inferTypes: ({ input }) => input,
+  fold: ({ operands, attrs }) => (attrs.min === -Infinity && attrs.max === Infinity ? operands.input : undefined),
   loopNest: ({ input }) => pointwise(input, 2),
   // ONNX: when min is above max, every element becomes max.
   reference: ({ input }, { min, max }, [type]) => mapElements(input, type!, (x) => clamp(x, min, max)),
@@ -122,6 +123,7 @@ export const cast = defineOp({
   attributes: { to: attr.scalarType },
   traits: ["pure", "elementwise"],
   inferTypes: ({ input }, { to }) => tensorType(input.shape, to),
+  fold: ({ operands }) => operands.input,
   loopNest: ({ input }) => pointwise(input, 1),
   reference: ({ input }, { to }, [type]) => mapElements(input, type!, (x) => convertNumber(x, to)),
 });

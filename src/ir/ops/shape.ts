@@ -42,6 +42,7 @@ export const reshape = defineOp({
     return `input ${shapeText(input.shape)} has ${have} elements but shape ${shapeText(shape)} has ${want}`;
   },
   inferTypes: ({ input }, { shape }) => tensorType(shape, input.element),
+  fold: ({ operands }) => operands.input,
   reference: ({ input }, _attributes, [type]) => ({ type: type!, data: input.data }),
 });
 
@@ -61,6 +62,7 @@ export const transpose = defineOp({
       permutation.map((dim) => input.shape[dim]!),
       input.element,
     ),
+  fold: ({ operands, attrs }) => (attrs.permutation.every((dim, at) => dim === at) ? operands.input : undefined),
   loopNest({ input }, { permutation }) {
     return move(
       permutation.map((dim) => input.shape[dim]!),
@@ -100,6 +102,10 @@ export const concat = defineOp({
     return undefined;
   },
   inferTypes: ({ inputs }, { axis }) => concatType(inputs, axis),
+  fold({ operands: { inputs } }) {
+    const [only, second] = inputs;
+    return second === undefined ? only : undefined;
+  },
   loopNest({ inputs }, { axis }) {
     const { shape } = concatType(inputs, axis);
     const full = dimensionAccess(shape.length);
@@ -154,6 +160,8 @@ export const slice = defineOp({
     return undefined;
   },
   inferTypes: ({ input }, { sizes }) => tensorType(sizes, input.element),
+  fold: ({ operands, attrs: { starts, steps } }) =>
+    starts.every((start) => start === 0) && steps.every((step) => step === 1) ? operands.input : undefined,
   loopNest(_operands, { starts, sizes, steps }) {
     const nest = move(
       sizes,
@@ -209,6 +217,8 @@ export const pad = defineOp({
     return undefined;
   },
   inferTypes: ({ input }, { low, high }) => tensorType(paddedShape(input.shape, low, high), input.element),
+  fold: ({ operands, attrs: { low, high } }) =>
+    [...low, ...high].every((amount) => amount === 0) ? operands.input : undefined,
   loopNest({ input: { shape } }, { low, high }) {
     const nest = move(
       paddedShape(shape, low, high),
@@ -242,6 +252,7 @@ export const broadcastTo = defineOp({
       ? undefined
       : `input ${shapeText(input.shape)} does not broadcast to shape ${shapeText(shape)}`,
   inferTypes: ({ input }, { shape }) => tensorType(shape, input.element),
+  fold: ({ operands }) => operands.input,
   loopNest: ({ input }, { shape }) => move(shape, broadcastAccess(input.shape, shape)),
   reference: ({ input }, { shape }, [type]) =>
     moved(input, stridedOffsets(shape, broadcastStrides(input.type.shape, shape)), { type: type! }),

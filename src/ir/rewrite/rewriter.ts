@@ -1,9 +1,9 @@
-/** The only way in which passes change IR. It keeps the use lists whole, counts the changes and tells a listener. */
+/** The only way in which passes change IR. It keeps the use lists whole, counts the changes and tells listeners. */
 import { bug } from "../../support/bug.ts";
 import type { Attribute } from "../attributes.ts";
 import type { Operation, Value } from "../core.ts";
-import { kindOf } from "../ops/registry.ts";
 import type { Location } from "../location.ts";
+import { kindOf } from "../ops/registry.ts";
 import { typeText } from "../types.ts";
 
 /** Told of every change after it was made. */
@@ -17,16 +17,26 @@ export interface RewriteListener {
 
 /** Changes IR; see the file's comment. */
 export class Rewriter {
-  private readonly listener: RewriteListener;
+  private readonly listeners: RewriteListener[] = [];
   private changeCount = 0;
 
-  constructor(listener: RewriteListener = {}) {
-    this.listener = listener;
+  constructor(listener?: RewriteListener) {
+    if (listener !== undefined) this.listeners.push(listener);
   }
 
   /** Number of changes so far. */
   get changes(): number {
     return this.changeCount;
+  }
+
+  /** Tells a listener of every change while `work` runs. */
+  listening<T>(listener: RewriteListener, work: () => T): T {
+    this.listeners.push(listener);
+    try {
+      return work();
+    } finally {
+      this.listeners.splice(this.listeners.lastIndexOf(listener), 1);
+    }
   }
 
   /** Puts a detached operation before `reference`; returns it. */
@@ -35,7 +45,7 @@ export class Rewriter {
       bug(`${op.name} is inserted before ${reference.name}, which stands in no block`);
     reference.parent.insertBefore(op, reference);
     this.changeCount++;
-    this.listener.inserted?.(op);
+    for (const { inserted } of this.listeners) inserted?.(op);
     return op;
   }
 
@@ -55,8 +65,9 @@ export class Rewriter {
     if (op.parent === undefined) bug(`${op.name} is replaced but stands in no block`);
     const values = isOperation(replacement) ? replacement.results : replacement;
     if (isOperation(replacement) && replacement.parent === undefined) this.insertBefore(op, replacement);
-    const [have, want] = [typesText(values), typesText(op.results)];
-    if (have !== want) bug(`${op.name} gives ${want} but is replaced by ${have}`);
+    // Types are interned: equal types are the same object.
+    if (values.length !== op.results.length || op.results.some((result, at) => result.type !== values[at]?.type))
+      bug(`${op.name} gives ${typesText(op.results)} but is replaced by ${typesText(values)}`);
     op.results.forEach((result, index) => {
       const value = values[index];
       if (value !== undefined) this.replaceAllUses(result, value);
@@ -88,7 +99,7 @@ export class Rewriter {
 
   /** Removes an operation whose results nobody reads. */
   erase(op: Operation): void {
-    this.listener.erased?.(op);
+    for (const { erased } of this.listeners) erased?.(op);
     op.erase();
     this.changeCount++;
   }
@@ -107,7 +118,7 @@ export class Rewriter {
 
   private changed(op: Operation): void {
     this.changeCount++;
-    this.listener.changed?.(op);
+    for (const { changed } of this.listeners) changed?.(op);
   }
 }
 

@@ -1,24 +1,42 @@
-/** Runs passes over a module, and around each: verification, timing, and whoever wants to look at the result. */
+/** Runs passes over a module, and around each: verification, timing, and whoever wants to look at the IR. */
 import { bug } from "../../support/bug.ts";
 import { renderDiagnostic } from "../../support/diagnostics.ts";
 import type { Operation } from "../../ir/core.ts";
+import { functionsOf } from "../../ir/ops/builtin.ts";
+import type { RewriteObserver } from "../../ir/rewrite/pattern.ts";
+import { Rewriter } from "../../ir/rewrite/rewriter.ts";
 import { verifyOperation } from "../../ir/verify.ts";
 import type { PassContext, PassInstance } from "./pass.ts";
 
-/** A pass has run and its result is known to be valid. */
+/** A pass at its place in the pipeline. */
 export interface PassEvent {
   readonly index: number;
-  readonly name: string;
+  readonly pass: PassInstance;
   readonly module: Operation;
+  /** What the pass runs on: the module, or each of its functions. */
+  readonly targets: readonly Operation[];
+}
+
+/** A pass that has run; unless verification is off, its result is known to be valid. */
+export interface PassDone extends PassEvent {
+  readonly hasChanged: boolean;
+  readonly record: PassRecord;
 }
 
 /** What the caller wants to know or do around passes. */
-export interface PassHooks extends PassContext {
+export interface PassHooks {
   /** Milliseconds since some start; passes are timed only when it is given. */
   readonly clock?: () => number;
-  readonly afterPass?: (event: PassEvent) => void;
+  /** Told of every pattern that looked at an operation. */
+  readonly observer?: RewriteObserver;
+  readonly beforePass?: (event: PassEvent) => void;
+  readonly afterPass?: (event: PassDone) => void;
+  /** Called when a pass throws or leaves invalid IR, before the error goes on. */
+  readonly passFailed?: (event: PassEvent) => void;
   /** Number of the first pass, where several pipelines run one after the other. 0 when not given. */
   readonly firstIndex?: number;
+  /** Whether the module is verified after each pass. True when not given. */
+  readonly isVerifying?: boolean;
 }
 
 /** One run of a pass. */
@@ -26,6 +44,8 @@ export interface PassRecord {
   readonly name: string;
   readonly counters: Readonly<Record<string, number>>;
   readonly milliseconds?: number;
+  /** Of the verification behind it. */
+  readonly verifyMilliseconds?: number;
 }
 
 /** Runs the passes in order; the module is changed in place. A pass that leaves invalid IR is a bug of the pass. */
@@ -34,15 +54,55 @@ export function runPasses(
   passes: readonly PassInstance[],
   hooks: PassHooks = {},
 ): readonly PassRecord[] {
-  const { clock, afterPass, firstIndex = 0, ...context } = hooks;
+  const { firstIndex = 0 } = hooks;
   return passes.map((pass, position) => {
-    const start = clock?.();
-    const { counters } = pass.run(module, context);
-    const end = clock?.();
-    const [problem] = verifyOperation(module);
-    if (problem !== undefined) bug(`pass ${pass.name} leaves invalid IR\n${renderDiagnostic(problem)}`);
-    afterPass?.({ index: firstIndex + position, name: pass.name, module });
-    const times = start === undefined || end === undefined ? {} : { milliseconds: end - start };
-    return { name: pass.name, counters, ...times };
+    const targets = pass.runsOn === "builtin.module" ? [module] : functionsOf(module);
+    const event: PassEvent = { index: firstIndex + position, pass, module, targets };
+    hooks.beforePass?.(event);
+    try {
+      const done = runPass(event, hooks);
+      hooks.afterPass?.(done);
+      return done.record;
+    } catch (error) {
+      hooks.passFailed?.(event);
+      throw error;
+    }
   });
+}
+
+function runPass(event: PassEvent, { clock, observer, isVerifying = true }: PassHooks): PassDone {
+  const { pass, module, targets } = event;
+  const rewriter = new Rewriter();
+  const context: PassContext = { rewriter, ...(observer === undefined ? {} : { observer }) };
+  const counters: Record<string, number> = {};
+  const start = clock?.();
+  for (const target of targets) {
+    const { counters: found } = target === module ? pass.run(target, context) : runAlone(pass, target, context);
+    for (const [name, count] of Object.entries(found)) counters[name] = (counters[name] ?? 0) + count;
+  }
+  const end = clock?.();
+  if (isVerifying) verify(event);
+  const verified = clock?.();
+  const times =
+    start === undefined || end === undefined || verified === undefined
+      ? {}
+      : { milliseconds: end - start, verifyMilliseconds: verified - end };
+  return { ...event, hasChanged: rewriter.changes > 0, record: { name: pass.name, counters, ...times } };
+}
+
+/** Takes a function out of its module while a pass runs on it: the pass finds no way to the module or another function. */
+function runAlone(pass: PassInstance, fn: Operation, context: PassContext): ReturnType<PassInstance["run"]> {
+  const { parent, next } = fn;
+  fn.detach();
+  try {
+    return pass.run(fn, context);
+  } finally {
+    if (fn.parent !== undefined) bug(`pass ${pass.name} put the function that it runs on into a block`);
+    parent?.insertBefore(fn, next);
+  }
+}
+
+function verify({ pass, module }: PassEvent): void {
+  const [problem] = verifyOperation(module);
+  if (problem !== undefined) bug(`pass ${pass.name} leaves invalid IR\n${renderDiagnostic(problem)}`);
 }

@@ -1,79 +1,111 @@
 /** What a pass is: a named function from valid IR to valid IR, with typed options. */
 import type { Operation } from "../../ir/core.ts";
-import type { Refusal } from "../../ir/rewrite/pattern.ts";
+import type { RewriteObserver } from "../../ir/rewrite/pattern.ts";
+import type { Rewriter } from "../../ir/rewrite/rewriter.ts";
+import type { PassOptionInputs, PassOptions, PassOptionValues } from "./pass-options.ts";
+import { optionName } from "./pass-options.ts";
 
 /** What a pass reports about a run: numbers by name. */
 export interface PassResult {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-/** What a pass may use besides the module and its options. */
+/** What a pass may use besides the operation and its options. */
 export interface PassContext {
-  /** Told of every pattern that looked at an operation and refused. */
-  readonly onRefusal?: (refusal: Refusal) => void;
+  /** The only way to change the IR. */
+  readonly rewriter: Rewriter;
+  /** Told of every pattern that looked at an operation. */
+  readonly observer?: RewriteObserver;
 }
+
+/**
+ * What a pass runs on: the module, or each of its functions by itself. While it runs on a function it cannot reach the
+ * module or another function.
+ */
+export type PassTarget = "builtin.module" | "func.func";
 
 /** A pass with its options filled in. */
 export interface PassInstance {
   readonly name: string;
-  readonly run: (module: Operation, context?: PassContext) => PassResult;
+  readonly runsOn: PassTarget;
+  /** As a pipeline spells it: `canonicalize{max-iterations=3}`. Options that have their default are left out. */
+  readonly text: () => string;
+  readonly run: (op: Operation, context: PassContext) => PassResult;
 }
-
-/** One option of a pass: what it is for, and the value it has when it is not given (none: it must be given). */
-export interface PassOption<T> {
-  readonly help: string;
-  readonly fallback?: { readonly value: T };
-}
-
-type PassOptions = Readonly<Record<string, PassOption<unknown>>>;
-type ValueOf<Option> = Option extends PassOption<infer T> ? T : never;
-type RequiredNames<O extends PassOptions> = {
-  [K in keyof O]: O[K] extends { readonly fallback: object } ? never : K;
-}[keyof O];
-/** Options as a pass sees them. */
-export type PassOptionValues<O extends PassOptions> = { readonly [K in keyof O]: ValueOf<O[K]> };
-/** Options as the caller gives them: those with a default may be left out. */
-export type PassOptionInputs<O extends PassOptions> = { readonly [K in RequiredNames<O>]: ValueOf<O[K]> } & {
-  readonly [K in Exclude<keyof O, RequiredNames<O>>]?: ValueOf<O[K]>;
-};
 
 /** The record of a pass. */
 export interface PassRecipe<O extends PassOptions> {
   /** Kebab case; also the name of its file. */
   readonly name: string;
   readonly summary: string;
+  readonly runsOn: PassTarget;
   readonly options: O;
-  readonly run: (module: Operation, options: PassOptionValues<O>, context: PassContext) => PassResult;
+  readonly run: (op: Operation, options: PassOptionValues<O>, context: PassContext) => PassResult;
+}
+
+/** A pass whose options are not known by type. */
+export interface AnyPass {
+  readonly name: string;
+  readonly summary: string;
+  readonly runsOn: PassTarget;
+  readonly options: PassOptions;
+  /**
+   * The pass with option values as `parse` of each option gave them, by key; those without a default must be there.
+   * `spelled` has the text of values that were read from one.
+   */
+  readonly instance: (
+    values: Readonly<Record<string, unknown>>,
+    spelled?: Readonly<Record<string, string>>,
+  ) => PassInstance;
 }
 
 /** A declared pass. */
-export interface Pass<O extends PassOptions = PassOptions> {
-  readonly name: string;
-  readonly summary: string;
+export interface Pass<O extends PassOptions = PassOptions> extends AnyPass {
   readonly options: O;
   /** The pass with these options. */
   readonly with: (options: PassOptionInputs<O>) => PassInstance;
 }
 
-/** Declares an option that must be given. */
-export function requiredOption<T>(help: string): PassOption<T> {
-  return { help };
-}
-
 /** Makes a pass from its record. */
 export function definePass<O extends PassOptions>(recipe: PassRecipe<O>): Pass<O> {
-  const { name, summary, options } = recipe;
-  const defaults = Object.entries(options).flatMap(([key, option]) =>
-    option.fallback === undefined ? [] : [[key, option.fallback.value]],
+  const { name, summary, runsOn, options } = recipe;
+  const defaults = Object.entries(options).flatMap(([key, { fallback }]) =>
+    fallback === undefined ? [] : [[key, fallback.value]],
   );
-  return {
-    name,
-    summary,
-    options,
-    with(given) {
-      // Defaults and the given options together have every name, each with a value of its option's type.
-      const values = { ...Object.fromEntries(defaults), ...given } as PassOptionValues<O>;
-      return { name, run: (module, context = {}) => recipe.run(module, values, context) };
-    },
+  const instance: AnyPass["instance"] = (given, spelled = {}) => {
+    // Defaults and the given values together have every name, each with a value of its option's type.
+    const values = { ...Object.fromEntries(defaults), ...given } as PassOptionValues<O>;
+    return {
+      name,
+      runsOn,
+      text: () => passText(name, options, { ...printed(options, given), ...spelled }),
+      run: (op, context) => recipe.run(op, values, context),
+    };
   };
+  return { name, summary, runsOn, options, instance, with: instance };
+}
+
+/** The text of each given value that is not its option's default. */
+function printed(options: PassOptions, given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const [key, { print, fallback }] of Object.entries(options)) {
+    if (given[key] === undefined) continue;
+    // The value under `key` has the type of the option under `key`.
+    const text = print(given[key] as never);
+    if (fallback === undefined || text !== print(fallback.value as never)) texts[key] = text;
+  }
+  return texts;
+}
+
+function passText(name: string, options: PassOptions, texts: Readonly<Record<string, string>>): string {
+  const given = Object.keys(options).flatMap((key) =>
+    texts[key] === undefined ? [] : [`${optionName(key)}=${quotedValue(texts[key])}`],
+  );
+  return given.length === 0 ? name : `${name}{${given.join(" ")}}`;
+}
+
+/** A value as the grammar of pipelines takes it: in quotes where it has blanks or braces; JSON has its own braces. */
+function quotedValue(text: string): string {
+  if (text.startsWith("{") || /^[^\s{}'"]+$/.test(text)) return text;
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
 }

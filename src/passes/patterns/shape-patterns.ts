@@ -1,49 +1,13 @@
 /** Simplifications of operations that only rename or move data. None of them looks at the numbers. */
-import type { AttributeSpecs } from "../../ir/attribute-specs.ts";
-import type { OpView, TypedOpKind } from "../../ir/define-op.ts";
-import type { OperandSpecs } from "../../ir/op-kind.ts";
-import { cast, clip } from "../../ir/ops/elementwise-unary.ts";
 import { reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from "../../ir/ops/reduction.ts";
-import { broadcastTo, concat, pad, reshape, slice, transpose } from "../../ir/ops/shape.ts";
+import { pad, reshape, slice, transpose } from "../../ir/ops/shape.ts";
 import type { Pattern } from "../../ir/rewrite/pattern.ts";
 import { definingOp, noMatch, pattern } from "../../ir/rewrite/pattern.ts";
 import { fusedLocation } from "../../ir/location.ts";
 import { sameIntegers, shapeOf } from "./constants.ts";
 
-/** op(x) -> x where the op gives back its input. Saves a copy of x. */
-function dropIdentity<O extends OperandSpecs, A extends AttributeSpecs>(
-  root: TypedOpKind<O, A>,
-  isIdentity: (view: OpView<O, A>) => boolean,
-): Pattern {
-  return pattern({
-    name: `drop-identity-${root.name.replace("nn.", "").replace("_", "-")}`,
-    root,
-    rewrite(view, rw) {
-      const [input] = view.op.operands;
-      if (input?.type !== view.result.type) return noMatch("the type changes");
-      if (!isIdentity(view)) return noMatch("it moves elements");
-      rw.replace(view.op, [input]);
-      return undefined;
-    },
-  });
-}
-
-const isZero = (number: number): boolean => number === 0;
-const isOne = (number: number): boolean => number === 1;
 const isInOrder = (numbers: readonly number[]): boolean =>
   numbers.every((number, index) => index === 0 || (numbers[index - 1] ?? 0) < number);
-
-/** One pattern per op that can be an identity. */
-export const identityPatterns: readonly Pattern[] = [
-  dropIdentity(reshape, () => true),
-  dropIdentity(broadcastTo, () => true),
-  dropIdentity(cast, () => true),
-  dropIdentity(transpose, ({ attrs }) => isInOrder(attrs.permutation)),
-  dropIdentity(slice, ({ attrs }) => attrs.starts.every(isZero) && attrs.steps.every(isOne)),
-  dropIdentity(pad, ({ attrs }) => attrs.low.every(isZero) && attrs.high.every(isZero)),
-  dropIdentity(concat, ({ operands }) => operands.inputs.length === 1),
-  dropIdentity(clip, ({ attrs }) => attrs.min === -Infinity && attrs.max === Infinity),
-];
 
 /** reshape(reshape(x)) -> reshape(x). One view less to look through. */
 export const mergeReshapes = pattern({
