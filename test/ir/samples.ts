@@ -3,6 +3,7 @@ import { denseAttribute } from "../../src/ir/attributes.ts";
 import type { Operation } from "../../src/ir/core.ts";
 import { constant } from "../../src/ir/ops/constant.ts";
 import { conv2d } from "../../src/ir/ops/convolution.ts";
+import { conv3d } from "../../src/ir/ops/convolution3d.ts";
 import * as binary from "../../src/ir/ops/elementwise-binary.ts";
 import * as unary from "../../src/ir/ops/elementwise-unary.ts";
 import { gather, gatherNd } from "../../src/ir/ops/gather.ts";
@@ -11,6 +12,7 @@ import { batchNorm, layerNorm, softmax } from "../../src/ir/ops/normalisation.ts
 import { averagePool2d, maxPool2d } from "../../src/ir/ops/pooling.ts";
 import * as reduction from "../../src/ir/ops/reduction.ts";
 import { where } from "../../src/ir/ops/selection.ts";
+import { maxPoolIndices } from "../../src/ir/ops/sampling/max-pool-indices.ts";
 import * as shape from "../../src/ir/ops/shape.ts";
 import * as bits from "../../src/ir/ops/tensors/bits.ts";
 import * as functions from "../../src/ir/ops/tensors/functions.ts";
@@ -42,6 +44,11 @@ export function sampleOperations(): readonly Operation[] {
       { strides: [2, 1], pads: [1, 0, 2, 1], dilations: [1, 2], groups: 2 },
       here,
     ),
+    conv3d.build(
+      { input: f32(1, 2, 3, 4, 3), weight: f32(2, 1, 2, 2, 1) },
+      { strides: [1, 2, 1], pads: [1, 0, 0, 0, 1, 1], dilations: [2, 1, 1], groups: 2 },
+      here,
+    ),
     matmul.build({ lhs: f32(2, 1, 3, 4), rhs: f32(5, 6, 4) }, { transpose_rhs: true }, here),
     ...Object.values(numeric).map((kind) => kind.build({ lhs: f32(2, 3, 4), rhs: f32(3, 1) }, {}, here)),
     ...[and, or, xor].map((kind) => kind.build({ lhs: typed("i1", 2, 3), rhs: typed("i1", 3) }, {}, here)),
@@ -61,6 +68,11 @@ export function sampleOperations(): readonly Operation[] {
     softmax.build({ input: f32(2, 3, 4) }, { axis: 1 }, here),
     ...Object.values(reduction).map((kind) => kind.build({ input: f32(2, 3, 4) }, { axes: [0, 2] }, here)),
     maxPool2d.build({ input: f32(2, 3, 5, 4) }, window, here),
+    maxPoolIndices.build(
+      { input: f32(2, 3, 5, 4) },
+      { kernel: [2, 3], strides: [2, 1], pads: [1, 0, 0, 2], dilations: [1, 1] },
+      here,
+    ),
     averagePool2d.build({ input: f32(2, 3, 5, 4) }, window, here),
     shape.reshape.build({ input: f32(2, 3) }, { shape: [6] }, here),
     shape.transpose.build({ input: f32(2, 3, 4) }, { permutation: [2, 0, 1] }, here),

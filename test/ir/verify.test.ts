@@ -47,9 +47,9 @@ describe("verifyOperation", () => {
 
   it("finds an op that it does not know", () => {
     const found = changed((_module, body) =>
-      body.insertBefore(new Operation({ name: "nn.conv3d", location: here }), body.first),
+      body.insertBefore(new Operation({ name: "nn.conv9d", location: here }), body.first),
     );
-    expect(found).toEqual(['error[ir-invalid]: nn.conv3d: is not a known op\n  at node "node1" in m.onnx (node 4)']);
+    expect(found).toEqual(['error[ir-invalid]: nn.conv9d: is not a known op\n  at node "node1" in m.onnx (node 4)']);
   });
 
   it("finds what the op kind refuses", () => {

@@ -4,6 +4,7 @@ import type { OpKind, Trait } from "../op-kind.ts";
 import * as builtin from "./builtin.ts";
 import { constant } from "./constant.ts";
 import { conv2d } from "./convolution.ts";
+import { conv3d } from "./convolution3d.ts";
 import * as binary from "./elementwise-binary.ts";
 import * as unary from "./elementwise-unary.ts";
 import { fastRegion, fastYield } from "./fast.ts";
@@ -13,6 +14,7 @@ import * as normalisation from "./normalisation.ts";
 import { averagePool2d, maxPool2d } from "./pooling.ts";
 import * as reduction from "./reduction.ts";
 import { where } from "./selection.ts";
+import { maxPoolIndices } from "./sampling/max-pool-indices.ts";
 import * as shape from "./shape.ts";
 import * as bits from "./tensors/bits.ts";
 import * as functions from "./tensors/functions.ts";
@@ -25,6 +27,7 @@ const kinds: readonly OpKind[] = [
   ...builtin.structureOps,
   constant,
   conv2d,
+  conv3d,
   matmul,
   ...Object.values(binary),
   ...Object.values(unary),
@@ -32,6 +35,7 @@ const kinds: readonly OpKind[] = [
   ...Object.values(normalisation),
   ...Object.values(reduction),
   maxPool2d,
+  maxPoolIndices,
   averagePool2d,
   ...Object.values(shape),
   gather,

@@ -1,5 +1,6 @@
 /** Operators of network layers: convolutions, matrix products, normalisations, poolings, resampling. */
 import type { OperatorTable } from "../../operator.ts";
+import { convolutionTransposeOperators } from "./convolution-transpose.ts";
 import { convolutionOperators } from "./convolution.ts";
 import { matrixOperators } from "./matrix.ts";
 import { normalisationOperators } from "./normalisation.ts";
@@ -8,6 +9,7 @@ import { resizeOperators } from "./resize.ts";
 
 export const layerOperators: OperatorTable = {
   ...convolutionOperators,
+  ...convolutionTransposeOperators,
   ...matrixOperators,
   ...normalisationOperators,
   ...poolingOperators,
