@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/import.ts")).declareImport,
   },
   {
+    name: "materialize",
+    summary: "generate the weights files that an ONNX model lacks",
+    load: async () => (await import("./commands/materialize.ts")).declareMaterialize,
+  },
+  {
     name: "hw",
     summary: "print the datasheet of a design: peak, ridge point, area, TDP",
     load: async () => (await import("./commands/hw.ts")).declareHw,

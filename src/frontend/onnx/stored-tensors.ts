@@ -125,6 +125,6 @@ function missing(span: ExternalSpan, place: ExternalPlace): never {
     code: "weights-missing",
     message: `the weights file ${span.location} is not there`,
     at: [weightAt(place)],
-    help: [`put ${span.location} beside the model; compiling needs no weights, running the model does`],
+    help: [`put it beside the model, or generate numbers for it: fastc materialize ${place.fileName} --seed 1`],
   });
 }

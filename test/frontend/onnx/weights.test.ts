@@ -49,7 +49,7 @@ describe("external weights", () => {
       [
         "error[weights-missing]: the weights file w.bin is not there",
         '  at weight "w" in m.onnx',
-        "  help: put w.bin beside the model; compiling needs no weights, running the model does",
+        "  help: put it beside the model, or generate numbers for it: fastc materialize m.onnx --seed 1",
       ].join("\n"),
     );
   });

@@ -57,3 +57,8 @@ export function onnxTypeName(scalar: ScalarName): string {
 export function storedBytes(number: number, count: number): number {
   return Math.ceil(((dataTypes.get(number)?.bits ?? 0) * count) / 8);
 }
+
+/** The data type number of a scalar type; every one but `index`, which is 64-bit, has its own. */
+export function dataTypeOfScalar(name: ScalarName): number {
+  return [...dataTypes].find(([, { scalar }]) => scalar === (name === "index" ? "i64" : name))?.[0] ?? 0;
+}
