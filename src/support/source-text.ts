@@ -1,32 +1,50 @@
-/** Places in a text, and how they are shown to a person. */
+/** A text file with its lines: from an offset to the place that a person looks for. */
 
-/** A place in a text; both count from 1. */
-export interface TextPosition {
+/** A place in a text file. Lines and columns count from 1, columns in UTF-16 units. */
+export interface SourcePlace {
+  readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** The whole line, without its end. */
+  readonly lineText: string;
 }
 
-/** Line and column of the character at an offset. */
-export function positionAt(text: string, offset: number): TextPosition {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
-  let line = 1;
-  for (let at = text.indexOf("\n"); at !== -1 && at < start; at = text.indexOf("\n", at + 1)) line++;
-  return { line, column: offset - start + 1 };
+/** See the file's comment. */
+export class SourceText {
+  readonly fileName: string;
+  readonly text: string;
+  /** Offset of the first character of each line; filled when it is first asked for. */
+  private starts: readonly number[] | undefined;
+
+  constructor(text: string, fileName: string) {
+    this.text = text;
+    this.fileName = fileName;
+  }
+
+  /** The place of a character; the end of the text counts as one. */
+  placeOf(offset: number): SourcePlace {
+    const starts = (this.starts ??= lineStarts(this.text));
+    const line = lastNotAfter(starts, offset);
+    const start = starts[line] ?? 0;
+    const end = starts[line + 1] ?? this.text.length;
+    const lineText = this.text.slice(start, end).replace(/\r?\n$/, "");
+    return { file: this.fileName, line: line + 1, column: offset - start + 1, lineText };
+  }
 }
 
-/** Characters of a line that are shown on each side of a place, where the line is longer. */
-const reach = 60;
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
 
-/** The line at an offset with a caret under the character; of a long line, the part around it. */
-export function excerptAt(text: string, offset: number): readonly string[] {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
-  const end = text.indexOf("\n", offset);
-  const line = text.slice(start, end === -1 ? text.length : end).replace(/\r$/, "");
-  const column = offset - start;
-  const from = Math.max(0, column - reach);
-  const shown = line.slice(from, column + reach);
-  const [before, after] = [from > 0 ? "…" : "", column + reach < line.length ? "…" : ""];
-  // Tabs stay tabs, so that the caret stands under its character whatever their width.
-  const blank = shown.slice(0, column - from).replace(/[^\t]/g, " ");
-  return [`${before}${shown}${after}`, `${before === "" ? "" : " "}${blank}^`];
+/** Index of the last number that is not larger than `offset`, in ascending numbers that begin with 0. */
+function lastNotAfter(numbers: readonly number[], offset: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((numbers[middle] ?? Infinity) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

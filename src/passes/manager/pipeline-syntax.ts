@@ -7,7 +7,7 @@
  *     value    := "'" … "'" | '"' … '"' | "{" … "}" (kept whole, as JSON) | anything without blanks and "}"
  */
 import { fail } from "../../support/diagnostics.ts";
-import { excerptAt, positionAt } from "../../support/source-text.ts";
+import { SourceText } from "../../support/source-text.ts";
 
 /** A word of a pipeline and where it stands. */
 export interface SpelledName {
@@ -42,13 +42,7 @@ export function failAt(
   at: number,
   parts: { readonly message: string; readonly notes?: readonly string[]; readonly help?: readonly string[] },
 ): never {
-  const { line, column } = positionAt(text, at);
-  return fail({
-    code: "pipeline-invalid",
-    at: [`${origin}:${line}:${column}`],
-    excerpt: excerptAt(text, at),
-    ...parts,
-  });
+  return fail({ code: "pipeline-invalid", source: new SourceText(text, origin).placeOf(at), ...parts });
 }
 
 /**

@@ -146,8 +146,8 @@ describe("a pipeline with a mistake", () => {
       "sweep,tidi",
       `error[pipeline-invalid]: there is no pass 'tidi'
   at --pass-pipeline:1:7
-  | sweep,tidi
-  |       ^
+    sweep,tidi
+          ^
   note: passes are form, sweep, tidy
   help: did you mean 'tidy'?`,
     ],
@@ -155,8 +155,8 @@ describe("a pipeline with a mistake", () => {
       "tidy{max-iteration=3}",
       `error[pipeline-invalid]: tidy has no option 'max-iteration'
   at --pass-pipeline:1:6
-  | tidy{max-iteration=3}
-  |      ^
+    tidy{max-iteration=3}
+         ^
   note: its options are max-iterations, is-fast, order, label, sizes, parts
   help: did you mean 'max-iterations'?`,
     ],
@@ -164,23 +164,23 @@ describe("a pipeline with a mistake", () => {
       "builtin.module(\n  func.func(tidy{max-iterations=0}))",
       `error[pipeline-invalid]: option max-iterations of tidy is '0' but should be an integer of at least 1
   at --pass-pipeline:2:33
-  |   func.func(tidy{max-iterations=0}))
-  |                                 ^`,
+      func.func(tidy{max-iterations=0}))
+                                    ^`,
     ],
     [
       "func.func(form)",
       `error[pipeline-invalid]: form runs on the module, not on one function
   at --pass-pipeline:1:11
-  | func.func(form)
-  |           ^
+    func.func(form)
+              ^
   help: write it outside of func.func( )`,
     ],
     [
       "form",
       `error[pipeline-invalid]: form needs its option decisions
   at --pass-pipeline:1:1
-  | form
-  | ^
+    form
+    ^
   note: it is what was decided
   help: write form{decisions=<schedule.json>}`,
     ],
