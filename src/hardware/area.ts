@@ -1,34 +1,11 @@
 /** Area of a design. Equations and sources: `docs/hardware.md`. */
+import type { OperandBytes } from "./derived.ts";
+import { globalMemoryBytes, interconnectGbps, l1Bytes, l2Bytes, lanesPerPe, peakMacsPerCycle } from "./derived.ts";
+import { pesPerCore, sumOfOperands } from "./derived.ts";
 import type { HardwareDesign } from "./design.ts";
-import {
-  globalMemoryBytes,
-  interconnectGbps,
-  l1Bytes,
-  l2Bytes,
-  lanesPerPe,
-  peakMacsPerCycle,
-  pesPerCore,
-  sumOfOperands,
-} from "./derived.ts";
-import type { DramKind } from "./dram-kinds.ts";
-import { dramChannels } from "./dram-kinds.ts";
-import { technologyOf } from "./tech/nodes.ts";
-import type { TechnologyNm } from "./tech/technology.ts";
-import { fixedAreaMm2, localSramAreaFactor, overheadShare } from "./tech/technology.ts";
-
-/** What a chip is made of, counted over all its cores: all that its area depends on. */
-export interface ChipResources {
-  readonly technologyNm: TechnologyNm;
-  readonly operand: "bf16" | "int8";
-  readonly macs: number;
-  readonly vectorLanes: number;
-  readonly cores: number;
-  readonly l1MiB: number;
-  readonly l2MiB: number;
-  readonly globalMemoryMiB: number;
-  readonly dram: { readonly kind: DramKind; readonly channels: number };
-  readonly interconnectGbps: number;
-}
+import { shippedConstants } from "./tech/chip-constants.ts";
+import { sramAreaInLargeMiB } from "./tech/sram.ts";
+import type { ChipConstants } from "./tech/technology.ts";
 
 /** Blocks of a chip. Unit: mm². */
 export interface AreaParts {
@@ -53,60 +30,56 @@ export interface Area {
 }
 
 /** Area of the chip. Never less for more of anything. */
-export function areaOf(design: HardwareDesign): Area {
-  return areaOfResources(resourcesOf(design));
-}
-
-/** Area of a chip with these resources. */
-export function areaOfResources(resources: ChipResources): Area {
-  const blocks = blocksOf(resources);
+export function areaOf(design: HardwareDesign, constants: ChipConstants = shippedConstants): Area {
+  const blocks = blocksOf(design, constants);
   const counted = Object.values(blocks).reduce((sum, block) => sum + block, 0);
-  const overhead = counted * overheadShare;
+  const overhead = counted * constants.overheadShare;
   return { totalMm2: counted + overhead, parts: { ...blocks, overhead } };
 }
 
 /**
  * Area of the PE grid of one core with its share of the overhead: what its buses have to span. Unit: mm².
  */
-export function peGridAreaMm2(design: HardwareDesign): number {
-  const { macs, vector, l1, l2 } = blocksOf(resourcesOf(design));
-  return ((macs + vector + l1 + l2) * (1 + overheadShare)) / design.cores;
+export function peGridAreaMm2(design: HardwareDesign, constants: ChipConstants = shippedConstants): number {
+  const { macs, vector, l1, l2 } = blocksOf(design, constants);
+  return ((macs + vector + l1 + l2) * (1 + constants.overheadShare)) / design.cores;
 }
 
 const um2PerMm2 = 1e6;
-const bytesPerMiB = 2 ** 20;
 
-function resourcesOf(design: HardwareDesign): ChipResources {
-  const pes = design.cores * pesPerCore(design);
-  const l2 = l2Bytes(design);
+function blocksOf(design: HardwareDesign, constants: ChipConstants): Omit<AreaParts, "overhead"> {
+  const { cores, dram } = design;
+  const pes = cores * pesPerCore(design);
+  const technology = constants.nodes[design.technologyNm];
+  const channel = constants.dram[dram.kind];
+  const sram = (largeMiB: number): number => largeMiB * technology.sramAreaMm2PerMiB;
   return {
-    technologyNm: design.technologyNm,
-    operand: design.datatypes.operand,
-    macs: peakMacsPerCycle(design),
-    vectorLanes: pes * lanesPerPe(design),
-    cores: design.cores,
-    l1MiB: (pes * sumOfOperands(l1Bytes(design))) / bytesPerMiB,
-    l2MiB: l2 === undefined ? 0 : (design.cores * sumOfOperands(l2)) / bytesPerMiB,
-    globalMemoryMiB: (design.cores * globalMemoryBytes(design)) / bytesPerMiB,
-    dram: design.dram,
-    interconnectGbps: interconnectGbps(design),
+    macs: (peakMacsPerCycle(design) * technology.macAreaUm2[design.datatypes.operand]) / um2PerMm2,
+    vector: (pes * lanesPerPe(design) * technology.vectorLaneAreaUm2) / um2PerMm2,
+    l1: sram(pes * l1InLargeMiB(design)),
+    l2: sram(cores * l2InLargeMiB(design)),
+    globalMemory: sram(cores * sramAreaInLargeMiB(globalMemoryBytes(design))),
+    cores: cores * technology.coreAreaMm2,
+    dramInterface:
+      dram.channels * (channel.phyAreaMm2 + channel.controllerMegaTransistors / technology.megaTransistorsPerMm2),
+    interconnect: interconnectGbps(design) * technology.linkAreaMm2PerGbps,
+    fixed: constants.fixedAreaMm2,
   };
 }
 
-function blocksOf(resources: ChipResources): Omit<AreaParts, "overhead"> {
-  const technology = technologyOf(resources.technologyNm);
-  const sram = technology.sramAreaMm2PerMiB;
-  const channel = dramChannels[resources.dram.kind];
-  const controller = channel.controllerMegaTransistors / technology.megaTransistorsPerMm2;
-  return {
-    macs: (resources.macs * technology.macAreaUm2[resources.operand]) / um2PerMm2,
-    vector: (resources.vectorLanes * technology.vectorLaneAreaUm2) / um2PerMm2,
-    l1: resources.l1MiB * sram * localSramAreaFactor,
-    l2: resources.l2MiB * sram * localSramAreaFactor,
-    globalMemory: resources.globalMemoryMiB * sram,
-    cores: resources.cores * technology.coreAreaMm2,
-    dramInterface: resources.dram.channels * (channel.phyAreaMm2 + controller),
-    interconnect: resources.interconnectGbps * technology.interconnectAreaMm2PerGbps,
-    fixed: fixedAreaMm2,
-  };
+/** L1 of one PE: three scratchpads, or one of the summed size. */
+function l1InLargeMiB(design: HardwareDesign): number {
+  const bytes = l1Bytes(design);
+  return design.l1.config === "shared" ? sramAreaInLargeMiB(sumOfOperands(bytes)) : threeMemories(bytes);
+}
+
+/** L2 of one core: three memories for the grid, or three for each PE. */
+function l2InLargeMiB(design: HardwareDesign): number {
+  const bytes = l2Bytes(design);
+  if (bytes === undefined) return 0;
+  return design.l2.config === "private" ? pesPerCore(design) * threeMemories(bytes.perPe) : threeMemories(bytes);
+}
+
+function threeMemories({ input, weight, output }: OperandBytes): number {
+  return sramAreaInLargeMiB(input) + sramAreaInLargeMiB(weight) + sramAreaInLargeMiB(output);
 }

@@ -1,5 +1,6 @@
 /** What a channel of each DRAM technology is: its default bandwidth, energy per bit, and interface on the die. */
 import type { HardwareDesign } from "./design.ts";
+import { fittedConstants } from "./tech/fitted.ts";
 
 /** Name of a DRAM technology. */
 export type DramKind = HardwareDesign["dram"]["kind"];
@@ -48,14 +49,14 @@ export const dramChannels: Readonly<Record<DramKind, DramChannel>> = {
     // JESD235B: 2.4 Gb/s/pin × 1,024 bits ÷ 8, "speeds up to 307 GB/s".
     bandwidthGBps: 307.2,
     // Power fit (docs/hardware.md); Jouppi et al., ISCA 2021, Table 2, via a public digest: 250–450 pJ per 64 bits = 3.9–7.0.
-    energyPjPerBit: 5.31,
+    energyPjPerBit: fittedConstants.hbmEnergyPjPerBit,
     ...hbmInterface,
   },
   hbm2e: {
     // JESD235D: 3.2 Gb/s/pin × 1,024 bits ÷ 8 (from memory; A100 80 GB: 2,039 GB/s from 5 stacks = 408).
     bandwidthGBps: 409.6,
     // As HBM2: an estimate.
-    energyPjPerBit: 5.31,
+    energyPjPerBit: fittedConstants.hbmEnergyPjPerBit,
     ...hbmInterface,
   },
   lpddr: {

@@ -3,10 +3,9 @@ import { areaOf, peGridAreaMm2 } from "./area.ts";
 import type { OperandBytes } from "./derived.ts";
 import { arrayEdgeBytesPerCycle, globalMemoryBytes, l1Bytes, l2Bytes, sumOfOperands } from "./derived.ts";
 import type { HardwareDesign } from "./design.ts";
-import { dramChannels } from "./dram-kinds.ts";
-import { technologyOf } from "./tech/nodes.ts";
-import { sramEnergyPjPerByte } from "./tech/sram-energy.ts";
-import { idleWattsPerMm2 } from "./tech/technology.ts";
+import { shippedConstants } from "./tech/chip-constants.ts";
+import { sramEnergyPjPerByte } from "./tech/sram.ts";
+import type { ChipConstants } from "./tech/technology.ts";
 
 const bitsPerByte = 8;
 
@@ -31,19 +30,20 @@ export interface EventEnergies {
 }
 
 /** Energy of each event of a design. */
-export function energyPerEvent(design: HardwareDesign): EventEnergies {
-  const technology = technologyOf(design.technologyNm);
+export function energyPerEvent(design: HardwareDesign, constants: ChipConstants = shippedConstants): EventEnergies {
+  const technology = constants.nodes[design.technologyNm];
   const gmBytes = globalMemoryBytes(design);
+  const sram = constants.sramEnergyFactor;
   return {
     macPj: technology.macEnergyPj[design.datatypes.operand],
     vectorOpPj: technology.vectorOpEnergyPj,
     arrayEdgePjPerByte: bitsPerByte * technology.arrayEdgeEnergyPjPerBit,
-    l1PjPerByte: meanOverEdges(design, l1PjPerByteByOperand(design)),
-    l2PjPerByte: meanOverEdges(design, l2PjPerByteByOperand(design)),
-    gmPjPerByte: gmBytes === 0 ? 0 : sramEnergyPjPerByte(gmBytes, design.technologyNm),
-    busPjPerByte: bitsPerByte * technology.wireEnergyPjPerBitMm * Math.sqrt(peGridAreaMm2(design)),
-    dramPjPerByte: bitsPerByte * dramChannels[design.dram.kind].energyPjPerBit,
-    idleWatts: idleWattsPerMm2 * areaOf(design).totalMm2,
+    l1PjPerByte: sram * meanOverEdges(design, l1PjPerByteByOperand(design)),
+    l2PjPerByte: sram * meanOverEdges(design, l2PjPerByteByOperand(design)),
+    gmPjPerByte: gmBytes === 0 ? 0 : sram * sramEnergyPjPerByte(gmBytes, design.technologyNm),
+    busPjPerByte: bitsPerByte * technology.wireEnergyPjPerBitMm * Math.sqrt(peGridAreaMm2(design, constants)),
+    dramPjPerByte: bitsPerByte * constants.dram[design.dram.kind].energyPjPerBit,
+    idleWatts: constants.idleWattsPerMm2 * areaOf(design, constants).totalMm2,
   };
 }
 

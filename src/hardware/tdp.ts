@@ -14,7 +14,8 @@ import {
   sumOfOperands,
 } from "./derived.ts";
 import { energyPerEvent, l1PjPerByteByOperand, l2PjPerByteByOperand } from "./energy.ts";
-import { technologyOf } from "./tech/nodes.ts";
+import { shippedConstants } from "./tech/chip-constants.ts";
+import type { ChipConstants } from "./tech/technology.ts";
 
 /** Power of a design and of its parts, which sum to the total. */
 export interface Tdp {
@@ -41,9 +42,10 @@ export interface TdpParts {
 }
 
 /** TDP of the chip with its DRAM. Never less for more of anything. */
-export function tdpOf(design: HardwareDesign): Tdp {
-  const energy = energyPerEvent(design);
-  const technology = technologyOf(design.technologyNm);
+export function tdpOf(design: HardwareDesign, constants: ChipConstants = shippedConstants): Tdp {
+  const energy = energyPerEvent(design, constants);
+  const technology = constants.nodes[design.technologyNm];
+  const sram = constants.sramEnergyFactor;
   const pes = design.cores * pesPerCore(design);
   const edge = arrayEdgeBytesPerCycle(design);
   // pJ per cycle × 10⁹ cycles/s × 10⁻¹² J/pJ.
@@ -52,14 +54,14 @@ export function tdpOf(design: HardwareDesign): Tdp {
     macs: watts(peakMacsPerCycle(design) * energy.macPj),
     vector: watts(pes * lanesPerPe(design) * energy.vectorOpPj),
     arrayEdges: watts(pes * sumOfOperands(edge) * energy.arrayEdgePjPerByte),
-    l1: watts(pes * dot(edge, l1PjPerByteByOperand(design))),
-    l2: watts(design.cores * l2PjPerCycle(design)),
+    l1: watts(pes * sram * dot(edge, l1PjPerByteByOperand(design))),
+    l2: watts(design.cores * sram * l2PjPerCycle(design)),
     globalMemory: watts(design.cores * globalMemoryBytesPerCycle(design) * energy.gmPjPerByte),
     buses: watts(design.cores * busBytesPerCycle(design) * energy.busPjPerByte),
     // 10⁹ bytes/s × pJ per byte × 10⁻¹² J/pJ.
     dram: (dramBandwidthGBps(design) * energy.dramPjPerByte) / 1000,
     // 10⁹ bits/s × pJ per bit × 10⁻¹² J/pJ.
-    interconnect: (interconnectGbps(design) * technology.interconnectEnergyPjPerBit) / 1000,
+    interconnect: (interconnectGbps(design) * technology.linkEnergyPjPerBit) / 1000,
     idle: energy.idleWatts,
     platform: design.overrides.platformWatts ?? 0,
   };

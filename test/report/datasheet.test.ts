@@ -28,8 +28,8 @@ describe("datasheetOf", () => {
 
 describe("datasheetText", () => {
   it("prints FAST-Large with a source on every line", () => {
-    // Arrays: 65,536 × 1 GHz × 0.632 pJ = 41.42 W; edges: 64 PEs × 256 bytes × 8 × 0.108 pJ = 14.16 W; global memory:
-    // 2,048 bytes × 12.74 pJ = 26.09 W; DRAM: 448 GB/s × 8 × 6.5 pJ = 23.30 W; idle: 345.1 mm² × 0.0947 = 32.68 W.
+    // Arrays: 65,536 × 1 GHz × 0.6313 pJ = 41.37 W; edges: 64 PEs × 256 bytes × 8 × 0.1065 pJ = 13.96 W; global memory:
+    // 2,048 bytes × 12.74 pJ = 26.09 W; DRAM: 448 GB/s × 8 × 6.5 pJ = 23.30 W; idle: 343.4 mm² × 0.1009 = 34.65 W.
     expect(datasheetText(datasheetOf(preset("fast-large")))).toMatchInlineSnapshot(`
       "fast-large: 7 nm, 1 GHz, 1 core
         peak                         131.1  TFLOP/s      computed: 65,536 MACs × 2 × 1 GHz
@@ -42,35 +42,35 @@ describe("datasheetText", () => {
           global memory of a core  131,072  KiB          computed: globalMemoryMiB
           its bandwidth              2,048  bytes/cycle  computed: sum of the buses it feeds
 
-      area: 345.1 mm²
-        systolic arrays              43.06  mm²  12.5 %  fit: die areas of TPU v1 to v4, docs/hardware.md
-        vector units                 18.13  mm²   5.3 %  fit: die areas of TPU v1 to v4, docs/hardware.md
-        L1                           1.729  mm²  0.50 %  fit: die areas of TPU v1 to v4, docs/hardware.md
-        global memory                112.6  mm²  32.6 %  fit: die areas of TPU v1 to v4, docs/hardware.md
-        scalar, control, DMA         7.385  mm²   2.1 %  fit: die areas of TPU v1 to v4, docs/hardware.md
-        DRAM PHY and controller      59.75  mm²  17.3 %  estimate: GDDR6X PHY of GEMINI (HPCA 2024), DDR5 controller of LLMCompass
+      area: 343.4 mm²
+        systolic arrays              41.27  mm²  12.0 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        vector units                 24.72  mm²   7.2 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        L1                           1.636  mm²  0.48 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        global memory                107.9  mm²  31.4 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        scalar, control, DMA         6.693  mm²   1.9 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        DRAM PHY and controller      59.75  mm²  17.4 %  estimate: GDDR6X PHY of GEMINI (HPCA 2024), DDR5 controller of LLMCompass
         PCIe and fixed blocks           10  mm²   2.9 %  estimate: 10 mm², assumed by the fit
-        network, clock, white space  92.36  mm²  26.8 %  fit: die areas of TPU v1 to v4, docs/hardware.md
+        network, clock, white space  91.46  mm²  26.6 %  fit: die areas of TPU v1 to v4, docs/hardware.md
 
-      TDP, every unit busy: 170.6 W
-        systolic arrays    41.42  W  24.3 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
-        vector units       24.78  W  14.5 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
-        array edges        14.16  W   8.3 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+      TDP, every unit busy: 172.1 W
+        systolic arrays    41.37  W  24.0 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        vector units       24.33  W  14.1 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        array edges        13.96  W   8.1 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
         L1                 1.302  W  0.76 %  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
-        global memory      26.09  W  15.3 %  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
-        buses              6.834  W   4.0 %  estimate: ¼CV² per mm × side of the PE grid, docs/hardware.md
-        DRAM and PHY       23.30  W  13.7 %  published: Jouppi et al., ISCA 2021, Table 2, via a public digest, middle of 5.5 to 7.5
-        leakage and clock  32.68  W  19.2 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        global memory      26.09  W  15.2 %  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
+        buses              7.079  W   4.1 %  estimate: ¼CV² per mm × side of the PE grid, docs/hardware.md
+        DRAM and PHY       23.30  W  13.5 %  published: Jouppi et al., ISCA 2021, Table 2, via a public digest, middle of 5.5 to 7.5
+        leakage and clock  34.65  W  20.1 %  fit: TDPs of TPU v1 to v4i, docs/hardware.md
 
       energy per event
-        MAC                0.6320  pJ       fit: TDPs of TPU v1 to v4i, docs/hardware.md
-        vector operation    12.10  pJ       fit: TDPs of TPU v1 to v4i, docs/hardware.md
-        array edge         0.8640  pJ/byte  fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        MAC                0.6313  pJ       fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        vector operation    11.88  pJ       fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        array edge         0.8520  pJ/byte  fit: TDPs of TPU v1 to v4i, docs/hardware.md
         L1                0.07945  pJ/byte  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
         global memory       12.74  pJ/byte  estimate: CACTI 7.0 at 22 nm × √(node ÷ 22 nm)
-        bus                 3.337  pJ/byte  estimate: ¼CV² per mm × side of the PE grid, docs/hardware.md
+        bus                 3.456  pJ/byte  estimate: ¼CV² per mm × side of the PE grid, docs/hardware.md
         DRAM                   52  pJ/byte  published: Jouppi et al., ISCA 2021, Table 2, via a public digest, middle of 5.5 to 7.5
-        idle chip           32.68  W        fit: TDPs of TPU v1 to v4i, docs/hardware.md
+        idle chip           34.65  W        fit: TDPs of TPU v1 to v4i, docs/hardware.md
       "
     `);
   });
