@@ -60,6 +60,8 @@ export interface OpRecord<O extends OperandSpecs, A extends AttributeSpecs> {
   readonly operands: O;
   readonly attributes: A;
   readonly traits: readonly Trait[];
+  /** For docs/ir.md: words about an operand, an attribute or the `result` whose name and the summary do not say it all. */
+  readonly docs?: Partial<Readonly<Record<keyof NoInfer<O> | keyof NoInfer<A> | "result", string>>>;
   /** What types and attributes alone cannot say; the text of the problem, or undefined. Called before `inferTypes`. */
   readonly verify?: (operands: OperandTypes<O>, attributes: AttributeValues<A>) => string | undefined;
   readonly inferTypes: (
@@ -143,6 +145,7 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
     ...(fold === undefined ? {} : { fold: foldWith(viewOf, fold) }),
     name: record.name,
     summary: record.summary,
+    docs: record.docs ?? {},
     operandSpecs: record.operands,
     attributeSpecs: record.attributes,
     traits: new Set(record.traits),

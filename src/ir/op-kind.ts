@@ -39,6 +39,8 @@ export type OperandSpecs = Readonly<Record<string, OperandSpec>>;
 export interface OpKind {
   readonly name: string;
   readonly summary: string;
+  /** For docs/ir.md: words about an operand, an attribute or the `result`, by name. */
+  readonly docs?: Readonly<Record<string, string | undefined>>;
   readonly operandSpecs: OperandSpecs;
   readonly attributeSpecs: AttributeSpecs;
   readonly traits: ReadonlySet<Trait>;
