@@ -17,7 +17,7 @@ const models = paths.length === 0 ? [here("../models/efficientnet-b0.onnx")] : p
 
 const space = fastc.parseSpace(readFileSync(here("../spaces/fast.json"), "utf8"), "fast.json");
 const baseline = fastc.parseDesign(readFileSync(here("../designs/tpu-v3-7nm.json"), "utf8"), "tpu-v3-7nm.json");
-const workloads = models.map((path) => fastc.workloadSource(readFileSync(path), basename(path)));
+const workloads = models.map((path) => fastc.workloadSource(readFileSync(path), { fileName: basename(path) }));
 const { fastc: compile } = fastc.compilerPresets;
 const options = {
   compile,

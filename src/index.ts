@@ -21,6 +21,7 @@ import { runPasses } from "./passes/manager/pass-manager.ts";
 import { materializePipeline, simplifyPipeline } from "./passes/pipeline.ts";
 import { refuseEmptyWorkload } from "./report/empty-workload.ts";
 import { infeasibleDiagnostic } from "./report/infeasible.ts";
+import type { ByteSource } from "./support/byte-source.ts";
 import { DiagnosticError } from "./support/diagnostics.ts";
 
 /** Stages of the walk, in order, as `onStage` names them. */
@@ -50,11 +51,15 @@ export interface CompileResult {
  *
  * @throws DiagnosticError when the model is bad or when the design cannot run it
  */
-export function compileModel(bytes: Uint8Array, design: HardwareDesign, options: CompileModelOptions): CompileResult {
+export function compileModel(
+  content: Uint8Array | ByteSource,
+  design: HardwareDesign,
+  options: CompileModelOptions,
+): CompileResult {
   const { compile, hooks = {}, onStage = () => undefined, ...importOptions } = options;
 
   onStage("import");
-  const model = importOnnx(bytes, { ...importOptions, defaultBatch: design.nativeBatch });
+  const model = importOnnx(content, { ...importOptions, defaultBatch: design.nativeBatch });
 
   onStage("simplify");
   const simplified = runPasses(model.module, simplifyPipeline(), hooks);
@@ -94,13 +99,12 @@ export interface ModelSource extends WorkloadSource {
 
 /** A model's workload at any batch; each batch is imported, simplified and analysed once. */
 export function workloadSource(
-  bytes: Uint8Array,
-  fileName: string,
-  dims: Readonly<Record<string, number>> = {},
+  content: Uint8Array | ByteSource,
+  options: Omit<ImportOptions, "batch" | "defaultBatch">,
 ): ModelSource {
   const workloads = new Map<number, Workload>();
   const derive = (batch: { readonly batch?: number; readonly defaultBatch?: number }): Workload => {
-    const model = importOnnx(bytes, { fileName, dims, ...batch });
+    const model = importOnnx(content, { ...options, ...batch });
     runPasses(model.module, simplifyPipeline());
     const workload = buildWorkload(freeze(model.module), infoOf(model));
     refuseEmptyWorkload(workload);
@@ -123,7 +127,7 @@ export type { CompileOptions, CompilerName, DepthwiseMode, FusionMode, Placement
 export { compilerNames, compilerPresets, depthwiseModes, fusionModes, placementModes } from "./backend/options.ts";
 export type { ScheduleFile } from "./backend/schedule/schedule-file.ts";
 export { parseSchedule } from "./backend/schedule/schedule-file.ts";
-export type { ImportedModel } from "./frontend/onnx/import.ts";
+export type { ImportedModel, ImportOptions } from "./frontend/onnx/import.ts";
 export { importOnnx as importModel } from "./frontend/onnx/import.ts";
 export { decodeNpy, encodeNpy } from "./frontend/onnx/tensor-files/npy.ts";
 export { encodeTensor } from "./frontend/onnx/tensor-files/encode-tensor.ts";

@@ -51,7 +51,7 @@ describe("compileModel", () => {
 
 describe("workloadSource", () => {
   it("derives each batch once", () => {
-    const source = workloadSource(bytes, "tiny.onnx");
+    const source = workloadSource(bytes, { fileName: "tiny.onnx" });
     expect(source).toMatchObject({ name: "tiny", hasSymbolicBatch: true, batch: 1 });
     expect(source.forBatch(4)).toBe(source.forBatch(4));
     expect(source.forBatch(4).info.batch).toBe(4);
@@ -59,7 +59,7 @@ describe("workloadSource", () => {
   });
 
   it("knows a fixed batch, and refuses another", () => {
-    const source = workloadSource(tinyOnnx({ opType: "Relu", shape: [2, 64] }), "tiny.onnx");
+    const source = workloadSource(tinyOnnx({ opType: "Relu", shape: [2, 64] }), { fileName: "tiny.onnx" });
     expect(source).toMatchObject({ hasSymbolicBatch: false, batch: 2 });
     expect(() => source.forBatch(4)).toThrow("error[onnx-batch-fixed]");
   });

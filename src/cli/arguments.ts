@@ -40,11 +40,33 @@ export function collect(text: string, all: readonly string[]): readonly string[]
   return [...all, text];
 }
 
+/** Collects `name=text` pairs. */
+export function collectTexts(text: string, all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const separator = text.indexOf("=");
+  if (separator < 1) throw new InvalidArgumentError("It must have the form NAME=VALUE.");
+  return added(all, text.slice(0, separator), text.slice(separator + 1));
+}
+
+/** Collects `name:1x3x224x224`; a scalar has nothing after the colon. Names may have colons. */
+export function collectShapes(
+  text: string,
+  all: Readonly<Record<string, readonly number[]>>,
+): Readonly<Record<string, readonly number[]>> {
+  const [, name, shape] = /^(.+):((?:\d+(?:x\d+)*)?)$/.exec(text) ?? [];
+  if (name === undefined || shape === undefined)
+    throw new InvalidArgumentError("It must have the form NAME:1x3x224x224.");
+  return added(all, name, shape === "" ? [] : shape.split("x").map(positiveInteger));
+}
+
+function added<T>(all: Readonly<Record<string, T>>, name: string, value: T): Readonly<Record<string, T>> {
+  if (Object.hasOwn(all, name)) throw new InvalidArgumentError(`'${name}' is given twice.`);
+  return { ...all, [name]: value };
+}
+
 /** Collects `name=value` pairs with positive integers as values. */
 export function collectDims(text: string, all: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   const separator = text.lastIndexOf("=");
   if (separator < 1) throw new InvalidArgumentError("It must have the form NAME=VALUE.");
   const name = text.slice(0, separator);
-  if (name in all) throw new InvalidArgumentError(`'${name}' is given twice.`);
-  return { ...all, [name]: positiveInteger(text.slice(separator + 1)) };
+  return added(all, name, positiveInteger(text.slice(separator + 1)));
 }

@@ -1,10 +1,11 @@
 /** Runs a bench suite: every model on every design with every set of options. */
 import { dirname, resolve } from "node:path";
 import type { HardwareDesign } from "../index.ts";
-import { readBytes } from "../node/files.ts";
+import { openBytes } from "../node/files.ts";
 import { presetPath } from "../node/package.ts";
 import type { BenchRow } from "../report/bench/bench-run.ts";
 import { figuresOf } from "../report/bench/bench-run.ts";
+import type { ByteSource } from "../support/byte-source.ts";
 import type { BenchSuite, SuiteModel, SuiteOptions } from "../report/bench/bench-suite.ts";
 import { compileOptionsOf, compilerName } from "./compile-options.ts";
 import { readDesign } from "./design-files.ts";
@@ -23,10 +24,10 @@ export function suiteRows(suite: BenchSuite, suitePath: string, settings: BenchS
   const designs = suite.designs.map((name) => readDesign(isPreset(name) ? name : resolve(folder, name)));
   return suite.models.flatMap((model) => {
     const path = resolve(folder, model.path);
-    const bytes = readBytes(path);
+    const content = openBytes(path);
     return designs.flatMap((design) =>
       suite.options.map((options) => {
-        const row = suiteRow({ model, fileName: model.path, bytes, design, options }, settings);
+        const row = suiteRow({ model, fileName: model.path, content, design, options }, settings);
         settings.onRow(row);
         return row;
       }),
@@ -41,17 +42,17 @@ function isPreset(name: string): boolean {
 interface SuiteJob {
   readonly model: SuiteModel;
   readonly fileName: string;
-  readonly bytes: Uint8Array;
+  readonly content: ByteSource;
   readonly design: HardwareDesign;
   readonly options: SuiteOptions;
 }
 
-function suiteRow({ model, fileName, bytes, design, options }: SuiteJob, settings: BenchSettings): BenchRow {
+function suiteRow({ model, fileName, content, design, options }: SuiteJob, settings: BenchSettings): BenchRow {
   const { batch, dims = {} } = model;
   const compile = compileOptionsOf({ compiler: "fastc", ...options });
   const batchOption = batch === undefined ? {} : { batch };
   const { result, compileSeconds } = timedCompile(
-    { bytes, design, options: { fileName, dims, compile, ...batchOption } },
+    { content, design, options: { fileName, dims, compile, ...batchOption } },
     settings,
   );
   const { evaluation } = result;

@@ -14,7 +14,6 @@ import {
   technologyOf,
   workloadSource,
 } from "../index.ts";
-import { readBytes } from "../node/files.ts";
 import { packageVersion, readFileOrPreset } from "../node/package.ts";
 import { formatNumber } from "../report/units.ts";
 import { present } from "../support/bug.ts";
@@ -23,14 +22,15 @@ import type { CompileFlags } from "./compile-options.ts";
 import { compileOptionsOf, compilerName } from "./compile-options.ts";
 import { readDesign } from "./design-files.ts";
 import type { CommandIo } from "./io.ts";
+import type { InputFlags } from "./model-options.ts";
+import { givenModel } from "./model-options.ts";
 
 /** Options of `fastc search`. */
-export interface SearchFlags extends CompileFlags {
+export interface SearchFlags extends CompileFlags, InputFlags {
   readonly space: string;
   readonly baseline: string;
   readonly trials: number;
   readonly seed: number;
-  readonly dim: Readonly<Record<string, number>>;
   readonly areaLimit?: number | "none";
   readonly tdpLimit?: number | "none";
   readonly study?: string;
@@ -95,8 +95,9 @@ export function prepareSearch(paths: readonly string[], flags: SearchFlags, io: 
   };
 }
 
-function readModel(path: string, { dim }: SearchFlags, space: Space): ModelSource {
-  const source = workloadSource(readBytes(path), path, dim);
+function readModel(path: string, flags: SearchFlags, space: Space): ModelSource {
+  const { content, options } = givenModel(path, flags);
+  const source = workloadSource(content, options);
   const searchesBatch = space.parameters.some(({ name }) => name === "nativeBatch");
   if (searchesBatch && !source.hasSymbolicBatch) {
     fail({

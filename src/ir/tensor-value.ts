@@ -1,9 +1,9 @@
 /** A tensor with its numbers: what constants hold and what reference kernels read and write. */
 import type { ScalarName, TensorType } from "./types.ts";
-import { elementCount, tensorType } from "./types.ts";
+import { elementCount, isFloat, scalar, tensorType } from "./types.ts";
 
 /**
- * Numbers of a tensor in row-major order. `f32`, `f16` and `bf16` live in a `Float32Array` (already rounded to their
+ * Numbers of a tensor in row-major order. `f32` and smaller floats live in a `Float32Array` (already rounded to their
  * type); every other element type in a `Float64Array` (integers are exact up to 2⁵³; truth values are 0 and 1).
  */
 export interface TensorValue {
@@ -13,7 +13,7 @@ export interface TensorValue {
 
 /** True when numbers of this element type are kept in a `Float32Array`. */
 export function isSinglePrecision(name: ScalarName): boolean {
-  return name === "f32" || name === "f16" || name === "bf16" || name.startsWith("f8");
+  return name !== "f64" && isFloat(scalar(name));
 }
 
 /** A tensor of zeros, to be filled by the caller. */

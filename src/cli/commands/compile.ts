@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { CompileResult } from "../../index.ts";
 import { compileModel, printModule } from "../../index.ts";
-import { readBytes } from "../../node/files.ts";
 import { writeDirectory } from "../../node/output-directory.ts";
 import { compileReport } from "../../report/compile-report.ts";
 import { renderDiagnostic } from "../../support/diagnostics.ts";
@@ -12,7 +11,7 @@ import type { CompileFlags } from "../compile-options.ts";
 import { addCompileOptions, compileOptionsOf } from "../compile-options.ts";
 import { addSetOption, readDesign } from "../design-files.ts";
 import type { ModelFlags } from "../model-options.ts";
-import { addModelOptions } from "../model-options.ts";
+import { addModelOptions, givenModel } from "../model-options.ts";
 import type { DumpFlags } from "../pass-dumps.ts";
 import { addDumpOptions, passDumper } from "../pass-dumps.ts";
 import { textStyle } from "../text-style.ts";
@@ -38,10 +37,9 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
   addDumpOptions(command).action((path: string, flags: CompileCommandFlags) => {
     const design = readDesign(flags.hw, flags.set);
     const afterPass = passDumper(flags, io);
-    const result = compileModel(readBytes(path), design, {
-      fileName: path,
-      dims: flags.dim,
-      ...(flags.batch === undefined ? {} : { batch: flags.batch }),
+    const { content, options } = givenModel(path, flags);
+    const result = compileModel(content, design, {
+      ...options,
       compile: compileOptionsOf(flags),
       hooks: { afterPass },
     });

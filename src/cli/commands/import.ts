@@ -3,13 +3,12 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { ImportedModel } from "../../index.ts";
 import { importModel, printModule } from "../../index.ts";
-import { readBytes } from "../../node/files.ts";
 import type { ImportSummary } from "../../report/import-report.ts";
 import { importReport } from "../../report/import-report.ts";
 import { fail, renderDiagnostic } from "../../support/diagnostics.ts";
 import type { CommandContext } from "../command.ts";
 import type { ModelFlags } from "../model-options.ts";
-import { addModelOptions } from "../model-options.ts";
+import { addModelOptions, givenModel } from "../model-options.ts";
 import { textStyle } from "../text-style.ts";
 
 interface ImportCommandFlags extends ModelFlags {
@@ -35,11 +34,8 @@ export function declareImport(command: Command, { io }: CommandContext): void {
           help: ["add --stats, or leave --format out"],
         });
       }
-      const model = importModel(readBytes(path), {
-        fileName: path,
-        dims: flags.dim,
-        ...(flags.batch === undefined ? { defaultBatch: 1 } : { batch: flags.batch }),
-      });
+      const { content, options } = givenModel(path, flags);
+      const model = importModel(content, options);
       for (const warning of model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
       io.stdout(flags.stats === true ? statsText(model, { flags, isTty: io.isStdoutTty }) : irText(model, flags));
     });

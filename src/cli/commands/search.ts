@@ -13,7 +13,7 @@ import type { CommandContext } from "../command.ts";
 import { addCompileOptions } from "../compile-options.ts";
 import { exitStatus } from "../exit-status.ts";
 import type { CommandIo } from "../io.ts";
-import { addDimOption } from "../model-options.ts";
+import { addInputOptions } from "../model-options.ts";
 import type { SearchProgress } from "../search-progress.ts";
 import { searchProgress } from "../search-progress.ts";
 import type { PreparedSearch, SearchFlags } from "../search-setup.ts";
@@ -37,7 +37,7 @@ export function declareSearch(command: Command, { io, exitWith }: CommandContext
         .choices(optimizers.map(({ name }) => name))
         .default(optimizers[0]?.name),
     );
-  addDimOption(command);
+  addInputOptions(command);
   addCompileOptions(command).action(async (paths: readonly string[], flags: SearchFlags) => {
     exitWith(await runSearch(paths, flags, io));
   });

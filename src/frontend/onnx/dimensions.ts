@@ -1,17 +1,23 @@
-/** Gives every dimension of the graph's inputs a number: the batch, named dimensions bound by the user, fixed ones. */
-import type { TensorType } from "../../ir/types.ts";
+/** Gives every dimension of the graph's inputs a number: the batch, dimensions bound by the user, fixed ones. */
+import type { TensorValue } from "../../ir/tensor-value.ts";
+import type { ScalarName, TensorType } from "../../ir/types.ts";
 import { tensorType } from "../../ir/types.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic, fail } from "../../support/diagnostics.ts";
-import { dataTypeName, scalarOfDataType } from "./read/data-types.ts";
-import type { DimensionProto, ValueInfoProto } from "./read/schema.ts";
+import type { DeclaredInput, Dimension } from "./declared-inputs.ts";
+import { declaredInputs, dimsText, inputPlace, symbols } from "./declared-inputs.ts";
+import type { InputValue } from "./input-values.ts";
+import { inputTensor } from "./input-values.ts";
+import type { ValueInfoProto } from "./read/schema.ts";
 
-/** What the user says about dimensions. */
+/** What the user says about dimensions. Records are by the name of the dimension, or of the input. */
 export interface DimensionChoices {
   readonly fileName: string;
   readonly batch?: number | undefined;
   readonly defaultBatch?: number | undefined;
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
+  readonly inputValues?: Readonly<Record<string, InputValue>> | undefined;
 }
 
 /** An input of the function that is being made. */
@@ -20,21 +26,14 @@ export interface InputBinding {
   readonly type: TensorType;
 }
 
+/** @property constants  inputs that the user has given a value: they are no inputs of the function */
 export interface BoundInputs {
   readonly inputs: readonly InputBinding[];
+  readonly constants: ReadonlyMap<string, TensorValue>;
   readonly batch: number;
   readonly hasSymbolicBatch: boolean;
-}
-
-/** An extent: a number, or the name under which it can be bound. A nameless one is called by its place: `input.2`. */
-type Dimension = number | string;
-
-interface DeclaredInput {
-  readonly name: string;
-  readonly dims: readonly Dimension[];
-  /** True where the model itself gives no name. */
-  readonly isNameless: readonly boolean[];
-  readonly declared: ValueInfoProto;
+  /** Names bound by the user, with their values, for errors that they may have caused. */
+  readonly chosen: ReadonlyMap<string, number>;
 }
 
 /**
@@ -43,61 +42,32 @@ interface DeclaredInput {
  * The batch is the symbolic first dimension that all inputs share (scalars aside), whatever its name; failing that, the
  * fixed first extent they share; failing that, 1.
  *
- * @throws DiagnosticError `onnx-dim-unbound`, `onnx-dim-unknown`, `onnx-dim-invalid`, `onnx-batch-fixed`, `onnx-unsupported`
+ * @throws DiagnosticError `onnx-dim-unbound`, `onnx-dim-unknown`, `onnx-dim-invalid`, `onnx-input-unknown`,
+ *   `onnx-batch-fixed`, `onnx-unsupported`
  */
-export function bindInputs(inputs: readonly ValueInfoProto[], choices: DimensionChoices): BoundInputs {
-  const declared = inputs.map((input) => declaredInput(input, choices.fileName));
-  checkChoices(declared, choices);
-  const shared = sharedFirst(declared);
-  const batch = typeof shared === "string" ? symbolicBatch(shared, choices) : fixedBatch(shared, declared, choices);
-  const bound = new Map(Object.entries(choices.dims ?? {}));
-  if (typeof shared === "string") for (const name of firstNames(declared)) bound.set(name, batch);
-  checkAllBound(declared, bound, choices.fileName);
+export function bindInputs(protos: readonly ValueInfoProto[], choices: DimensionChoices): BoundInputs {
+  const inputs = declaredInputs(protos, choices);
+  checkChoices(inputs, choices);
+  const constants = constantsOf(inputs, choices);
+  const chosen = chosenDims(inputs, constants, choices);
+  const open = inputs.filter(({ name }) => !constants.has(name));
+  const shared = sharedFirst(open);
+  const batch =
+    typeof shared === "string" ? symbolicBatch(shared, chosen, choices) : fixedBatch(shared, open, choices);
+  const bound = new Map(chosen);
+  if (typeof shared === "string") for (const name of firstNames(open)) bound.set(name, batch);
+  checkAllBound(inputs, bound, choices);
   return {
-    inputs: declared.map(({ name, dims, declared: { type } }) => {
-      const shape = dims.map((dim) => (typeof dim === "number" ? dim : (bound.get(dim) ?? 0)));
-      const element = scalarOfDataType(type?.tensorType?.elemType ?? 0) ?? "f32";
-      return { name, type: tensorType(shape, element) };
-    }),
+    inputs: open.map(({ name, dims, element }) => ({ name, type: tensorType(extents(dims, bound), element) })),
+    constants,
     batch,
     hasSymbolicBatch: typeof shared === "string",
+    chosen: choices.batch === undefined || typeof shared !== "string" ? chosen : new Map([...chosen, [shared, batch]]),
   };
 }
 
-function declaredInput(declared: ValueInfoProto, fileName: string): DeclaredInput {
-  const { name = "", type } = declared;
-  const at = [`input "${name}" in ${fileName}`];
-  const tensor = type?.tensorType;
-  if (tensor === undefined) fail({ code: "onnx-unsupported", message: `input '${name}' is not a tensor`, at });
-  if (scalarOfDataType(tensor.elemType ?? 0) === undefined) {
-    const element = dataTypeName(tensor.elemType ?? 0);
-    fail({
-      code: "onnx-unsupported",
-      message: `input '${name}' has element type ${element}, which is not supported`,
-      at,
-    });
-  }
-  if (tensor.shape === undefined) {
-    const help = ["export the model with a shape for each input; single dimensions may be symbolic"];
-    fail({ code: "onnx-dim-unbound", message: `input '${name}' has no shape, not even its rank is known`, at, help });
-  }
-  const { dim } = tensor.shape;
-  return {
-    name,
-    dims: dim.map((one, axis) => dimensionOf(one, `${name}.${axis}`)),
-    isNameless: dim.map((one) => (one.dimParam ?? "") === "" && extentOf(one) === undefined),
-    declared,
-  };
-}
-
-function dimensionOf(dim: DimensionProto, place: string): Dimension {
-  const { dimParam = "" } = dim;
-  return extentOf(dim) ?? (dimParam === "" ? place : dimParam);
-}
-
-/** Exporters of old wrote an unknown extent as -1. */
-function extentOf({ dimValue }: DimensionProto): number | undefined {
-  return dimValue !== undefined && dimValue >= 0 ? dimValue : undefined;
+function extents(dims: readonly Dimension[], bound: ReadonlyMap<string, number>): readonly number[] {
+  return dims.map((dim) => (typeof dim === "number" ? dim : (bound.get(dim) ?? 0)));
 }
 
 function firstNames(inputs: readonly DeclaredInput[]): readonly string[] {
@@ -112,9 +82,9 @@ function sharedFirst(inputs: readonly DeclaredInput[]): Dimension | undefined {
   return ranked.every(({ isNameless }) => isNameless[0] === true) ? first : undefined;
 }
 
-function symbolicBatch(name: string, choices: DimensionChoices): number {
-  const { batch, defaultBatch = 1, dims = {}, fileName } = choices;
-  const named = dims[name];
+function symbolicBatch(name: string, chosen: ReadonlyMap<string, number>, choices: DimensionChoices): number {
+  const { batch, defaultBatch = 1, fileName } = choices;
+  const named = chosen.get(name);
   if (batch !== undefined && named !== undefined && batch !== named) {
     fail({
       code: "onnx-dim-invalid",
@@ -135,24 +105,15 @@ function fixedBatch(shared: number | undefined, inputs: readonly DeclaredInput[]
     fail({
       code: "onnx-batch-fixed",
       message: `batch ${batch} is asked for but the model has no other than ${fixed}: ${why}`,
-      at: inputs.map(({ name, dims }) => `input "${name}" ${dimsText(dims)} in ${fileName}`),
+      at: inputs.map((input) => inputPlace(input, fileName)),
       help: ["leave --batch out, or export the model with a symbolic first dimension"],
     });
   }
   return fixed;
 }
 
-function dimsText(dims: readonly Dimension[]): string {
-  return `[${dims.join(", ")}]`;
-}
-
-/** Names that can be bound, in the order of the inputs. */
-function symbols(inputs: readonly DeclaredInput[]): readonly string[] {
-  return [...new Set(inputs.flatMap(({ dims }) => dims.filter((dim) => typeof dim === "string")))];
-}
-
 function checkChoices(inputs: readonly DeclaredInput[], choices: DimensionChoices): void {
-  const { batch, dims = {}, fileName } = choices;
+  const { batch, dims = {}, inputShapes = {}, inputValues = {}, fileName } = choices;
   const known = symbols(inputs);
   const problems: Diagnostic[] = [];
   const given = batch === undefined ? Object.entries(dims) : [["batch", batch] as const, ...Object.entries(dims)];
@@ -161,15 +122,18 @@ function checkChoices(inputs: readonly DeclaredInput[], choices: DimensionChoice
     const message = `${name} is ${value} but should be an integer ≥ 1`;
     problems.push(errorDiagnostic({ code: "onnx-dim-invalid", message, at: [fileName] }));
   }
+  const places = inputs.map((input) => inputPlace(input, fileName));
   for (const name of Object.keys(dims).filter((key) => !known.includes(key))) {
+    const message = `the model has no dimension '${name}'`;
     problems.push(
-      errorDiagnostic({
-        code: "onnx-dim-unknown",
-        message: `the model has no dimension '${name}'`,
-        at: inputs.map((input) => `input "${input.name}" ${dimsText(input.dims)} in ${fileName}`),
-        notes: [bindableNote(known)],
-      }),
+      errorDiagnostic({ code: "onnx-dim-unknown", message, at: places, notes: [bindableNote(known)] }),
     );
+  }
+  const names = new Set(inputs.map(({ name }) => name));
+  for (const name of [...Object.keys(inputShapes), ...Object.keys(inputValues)].filter((key) => !names.has(key))) {
+    const notes = [`inputs of the model: ${[...names].join(", ")}`];
+    const message = `the model has no input '${name}'`;
+    problems.push(errorDiagnostic({ code: "onnx-input-unknown", message, at: [fileName], notes }));
   }
   if (problems.length > 0) throw new DiagnosticError(problems);
 }
@@ -178,29 +142,103 @@ function bindableNote(known: readonly string[]): string {
   return known.length === 0 ? "all its dimensions are fixed" : `dimensions that can be bound: ${known.join(", ")}`;
 }
 
-function checkAllBound(inputs: readonly DeclaredInput[], bound: ReadonlyMap<string, number>, fileName: string): void {
+function constantsOf(
+  inputs: readonly DeclaredInput[],
+  { inputValues = {}, fileName }: DimensionChoices,
+): ReadonlyMap<string, TensorValue> {
+  const constants = new Map<string, TensorValue>();
+  const problems: Diagnostic[] = [];
+  for (const input of inputs) {
+    const value = Object.hasOwn(inputValues, input.name) ? inputValues[input.name] : undefined;
+    if (value === undefined) continue;
+    const tensor = inputTensor(value, input.element);
+    if ("problem" in tensor) {
+      const message = `the value given to input '${input.name}' does not fit: ${tensor.problem}`;
+      problems.push(errorDiagnostic({ code: "onnx-dim-invalid", message, at: [inputPlace(input, fileName)] }));
+    } else constants.set(input.name, tensor);
+  }
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return constants;
+}
+
+/** A name's value and the option that gave it. */
+interface Choice {
+  readonly value: number;
+  readonly by: string;
+}
+
+/** Names bound by `--dim`, and by the shapes and values of inputs, which must agree with each other and the model. */
+function chosenDims(
+  inputs: readonly DeclaredInput[],
+  constants: ReadonlyMap<string, TensorValue>,
+  { dims = {}, inputShapes = {}, fileName }: DimensionChoices,
+): ReadonlyMap<string, number> {
+  const choices = new Map<string, Choice>(
+    Object.entries(dims).map(([name, value]) => [name, { value, by: `--dim ${name}=${value}` }]),
+  );
+  const problems: Diagnostic[] = [];
+  const apply = (input: DeclaredInput, shape: readonly number[], by: string): void => {
+    const problem = shapeProblem(input, { shape, by, choices });
+    if (problem === undefined) return;
+    problems.push(errorDiagnostic({ code: "onnx-dim-invalid", message: problem, at: [inputPlace(input, fileName)] }));
+  };
+  for (const input of inputs) {
+    const { name } = input;
+    const shape = Object.hasOwn(inputShapes, name) ? inputShapes[name] : undefined;
+    if (shape !== undefined) apply(input, shape, `--input ${name}:${shape.join("x")}`);
+    const value = constants.get(name);
+    if (value !== undefined) apply(input, value.type.shape, `the value of --input-value ${name}`);
+  }
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return new Map([...choices].map(([name, { value }]) => [name, value]));
+}
+
+interface GivenShape {
+  readonly shape: readonly number[];
+  readonly by: string;
+  /** Grows by the names that the shape binds. */
+  readonly choices: Map<string, Choice>;
+}
+
+function shapeProblem({ name, dims }: DeclaredInput, { shape, by, choices }: GivenShape): string | undefined {
+  if (shape.length !== dims.length) {
+    return `${by} has ${shape.length} dimensions but input '${name}' has ${dims.length}`;
+  }
+  for (const [axis, dim] of dims.entries()) {
+    const extent = shape[axis] ?? 0;
+    const other = typeof dim === "number" ? { value: dim, by: "the model" } : choices.get(dim);
+    if (other !== undefined && other.value !== extent) {
+      const which = typeof dim === "number" ? `dimension ${axis} of input '${name}'` : `dimension '${dim}'`;
+      return `${which} is ${extent} by ${by} but ${other.value} by ${other.by}`;
+    }
+    if (typeof dim === "string") choices.set(dim, { value: extent, by });
+  }
+  return undefined;
+}
+
+function checkAllBound(
+  inputs: readonly DeclaredInput[],
+  bound: ReadonlyMap<string, number>,
+  { fileName }: DimensionChoices,
+): void {
   const known = symbols(inputs);
   const problems = known
     .filter((name) => !bound.has(name))
-    .map((name) => {
-      const users = inputs.filter(({ dims }) => dims.includes(name));
-      return errorDiagnostic({
+    .map((name) =>
+      errorDiagnostic({
         code: "onnx-dim-unbound",
         message: `dimension '${name}' has no value`,
-        at: users.map((input) => `input "${input.name}" ${dimsText(input.dims)} in ${fileName}`),
+        at: inputs.filter(({ dims }) => dims.includes(name)).map((input) => inputPlace(input, fileName)),
         notes: [bindableNote(known)],
-        help: [`give it a value with --dim ${name}=VALUE`],
-      });
-    });
+        help: [`give it a value with --dim ${quoted(name)}=VALUE`],
+      }),
+    );
   if (problems.length > 0) throw new DiagnosticError(problems);
 }
 
-/** Shape of a declared graph output with symbolic extents as undefined; undefined when none is declared. */
-export function declaredShape(output: ValueInfoProto): readonly (number | undefined)[] | undefined {
-  return output.type?.tensorType?.shape?.dim.map(extentOf);
+/** A name as it is typed in a shell. */
+function quoted(name: string): string {
+  return /^[\w.+:-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
-/** A declared shape for messages. */
-export function declaredShapeText(shape: readonly (number | undefined)[]): string {
-  return `[${shape.map((extent) => extent ?? "?").join(", ")}]`;
-}
+export type { InputValue, ScalarName };

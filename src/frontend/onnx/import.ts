@@ -2,9 +2,10 @@
 import type { Operation } from "../../ir/core.ts";
 import { fileLocation } from "../../ir/location.ts";
 import { createFunction, createModule, finishFunction, functionBody } from "../../ir/ops/builtin.ts";
+import type { ByteSource } from "../../support/byte-source.ts";
+import { byteSource } from "../../support/byte-source.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
-import { sha256Hex } from "../../support/stable-json.ts";
 import { dataTypeName, onnxTypeName, scalarOfDataType } from "./read/data-types.ts";
 import type { DecodedModel } from "./read/decode.ts";
 import { decodeModel } from "./read/decode.ts";
@@ -63,14 +64,16 @@ export interface ImportedModel {
 }
 
 /**
- * Imports a model. Weights are not read: those in other files may even be missing.
+ * Imports a model, given as bytes or as a file that is read in part. Weights are not read: those in other files may even
+ * be missing.
  *
  * @throws DiagnosticError with every error found: `onnx-not-a-model`, `onnx-invalid-graph`, `onnx-invalid-tensor`,
  *   `onnx-invalid-node`, `onnx-unsupported`, or those of `bindInputs`
  */
-export function importOnnx(bytes: Uint8Array, options: ImportOptions): ImportedModel {
+export function importOnnx(content: Uint8Array | ByteSource, options: ImportOptions): ImportedModel {
   const { fileName } = options;
-  const decoded = decodeModel(bytes, fileName);
+  const source = byteSource(content);
+  const decoded = decodeModel(source, fileName);
   const { graph } = decoded;
   checkGraph(graph, options);
   const stored = new Set(graph.initializer.map(({ name }) => name));
@@ -97,7 +100,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): ImportedM
   return {
     module,
     name,
-    sha256: sha256Hex(bytes),
+    sha256: source.sha256(),
     batch: bound.batch,
     hasSymbolicBatch: bound.hasSymbolicBatch,
     stats: importStats(graph, fn, bound.batch),

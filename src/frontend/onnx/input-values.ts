@@ -1,55 +1,65 @@
-/** Inputs that the user binds to constants: where a shape depends on them, the model has no static shapes otherwise. */
-import { shapeText } from "../../ir/broadcast.ts";
+/** Values that the user gives to inputs: numbers as JSON or a tensor, made to fit the type that the model declares. */
+import { convertNumber } from "../../ir/numbers/number-formats.ts";
 import type { TensorValue } from "../../ir/tensor-value.ts";
-import type { Diagnostic } from "../../support/diagnostics.ts";
-import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
-import { declaredShape, declaredShapeText } from "./dimensions.ts";
-import type { KnownTensor } from "./module-builder.ts";
-import { knownTensor } from "./module-builder.ts";
-import { dataTypeName, onnxTypeName, scalarOfDataType } from "./read/data-types.ts";
-import type { ValueInfoProto } from "./read/schema.ts";
+import { tensorValue } from "../../ir/tensor-value.ts";
+import type { ScalarName } from "../../ir/types.ts";
+import { isFloat, scalar } from "../../ir/types.ts";
+import { onnxTypeName } from "./read/data-types.ts";
 
-/** Values of inputs by name. */
-export type InputValues = Readonly<Record<string, TensorValue>>;
+/** A number or truth value, a list of them, a list of lists, ... all equally long; or a tensor. */
+export type InputValue = number | boolean | readonly InputValue[] | TensorValue;
 
-/**
- * The bound inputs as tensors of the graph.
- *
- * @throws DiagnosticError `onnx-input-value` when the model has no such input or it has another type
- */
-export function boundValues(
-  inputs: readonly ValueInfoProto[],
-  values: InputValues,
-  fileName: string,
-): ReadonlyMap<string, KnownTensor> {
-  const problems = Object.entries(values).flatMap(([name, value]) => problemsOf(inputs, { name, value, fileName }));
-  if (problems.length > 0) throw new DiagnosticError(problems);
-  return new Map(Object.entries(values).map(([name, value]) => [name, knownTensor(value)]));
+/** The tensor of an element type that a value means, or what is wrong with it. */
+export function inputTensor(value: InputValue, element: ScalarName): TensorValue | { readonly problem: string } {
+  if (isTensor(value)) {
+    if (value.type.element.name === element) return value;
+    return { problem: `it is a tensor of ${onnxTypeName(value.type.element.name)}, not of ${onnxTypeName(element)}` };
+  }
+  const shape = shapeOf(value);
+  const numbers: number[] = [];
+  if (!collect(value, { shape, numbers, depth: 0 })) return { problem: "it is not a list of equally long lists of numbers" };
+  const misfit = numbers.find((item) => !fits(item, element));
+  if (misfit !== undefined) return { problem: `${misfit} is not a number of type ${onnxTypeName(element)}` };
+  return tensorValue(shape, element, numbers);
 }
 
-function problemsOf(
-  inputs: readonly ValueInfoProto[],
-  { name, value, fileName }: { readonly name: string; readonly value: TensorValue; readonly fileName: string },
-): readonly Diagnostic[] {
-  const declared = inputs.find((input) => input.name === name);
-  if (declared === undefined) {
-    const notes = [`inputs: ${inputs.map((input) => input.name ?? "").join(", ")}`];
-    return [
-      errorDiagnostic({ code: "onnx-input-value", message: `the model has no input '${name}'`, at: [fileName], notes }),
-    ];
-  }
-  const at = [`input "${name}" in ${fileName}`];
-  const { element, shape } = value.type;
-  const elemType = declared.type?.tensorType?.elemType ?? 0;
-  if (scalarOfDataType(elemType) !== element.name) {
-    const message = `input '${name}' is declared as ${dataTypeName(elemType)} but its value is ${onnxTypeName(element.name)}`;
-    return [errorDiagnostic({ code: "onnx-input-value", message, at })];
-  }
-  const want = declaredShape(declared);
-  const fits =
-    want === undefined ||
-    (want.length === shape.length && want.every((extent, dim) => extent === undefined || extent === shape[dim]));
-  if (fits) return [];
-  const message = `input '${name}' is declared as ${declaredShapeText(want)} but its value is ${shapeText(shape)}`;
-  return [errorDiagnostic({ code: "onnx-input-value", message, at })];
+function isTensor(value: InputValue): value is TensorValue {
+  return typeof value === "object" && "type" in value;
 }
+
+/** The shape by the first element of each level; deeper than any tensor has dimensions is refused by `collect`. */
+function shapeOf(value: InputValue): readonly number[] {
+  const shape: number[] = [];
+  let level: InputValue | undefined = value;
+  while (Array.isArray(level)) {
+    const list = level as readonly InputValue[];
+    shape.push(list.length);
+    level = list[0];
+  }
+  return shape;
+}
+
+interface Collected {
+  readonly shape: readonly number[];
+  readonly numbers: number[];
+  readonly depth: number;
+}
+
+/** Appends the numbers in row-major order; false when the lists differ in length or hold something else. */
+function collect(value: unknown, into: Collected): boolean {
+  const { shape, numbers, depth } = into;
+  if (Array.isArray(value)) {
+    if (depth >= maxRank || value.length !== shape[depth]) return false;
+    return value.every((item) => collect(item, { ...into, depth: depth + 1 }));
+  }
+  if (depth !== shape.length || (typeof value !== "number" && typeof value !== "boolean")) return false;
+  numbers.push(Number(value));
+  return true;
+}
+
+/** Tensors have at most this many dimensions here: far above what models use, and low enough for work per dimension. */
+export const maxRank = 64;
+
+function fits(value: number, element: ScalarName): boolean {
+  const type = scalar(element);
+  return isFloat(type) || convertNumber(value, type) === value;

@@ -65,14 +65,24 @@ export function roundHalfEven(value: number): number {
 export function roundToFloat(value: number, type: ScalarType): number {
   if (type.name === "f64") return value;
   if (type.name === "f32") return Math.fround(value);
+  if (type.name === "f8E8M0FNU") return powerOfTwoNear(value);
   const format = smallFloats[type.name] ?? bug(`${type.name} is not a floating-point type`);
-  if (Number.isNaN(value) || value === 0) return value;
+  // ONNX's Cast makes 0 of a NaN where the format has none.
+  if (Number.isNaN(value)) return format.specials === "finite" ? 0 : value;
+  if (value === 0) return value;
   const magnitude = Math.abs(value);
   const exponent = Math.max(floorLog2(magnitude), format.leastExponent);
   const step = 2 ** (exponent - format.fractionBits);
   const rounded = roundHalfEven(magnitude / step) * step;
   const fitting = rounded <= format.largest ? rounded : format.saturates ? format.largest : Infinity;
   return Math.sign(value) * fitting;
+}
+
+/** The nearest number of the scales of OCP Microscaling formats, halves up: powers of two and NaN, no sign and no zero. */
+function powerOfTwoNear(value: number): number {
+  if (!(value >= 0)) return NaN;
+  const below = 2 ** Math.min(Math.max(floorLog2(value), -127), 127);
+  return value >= 1.5 * below && below < 2 ** 127 ? 2 * below : below;
 }
 
 /** log2 rounds, so a number just below a power of two may count as that power: it is rounded to it in any case. */

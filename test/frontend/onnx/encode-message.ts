@@ -1,5 +1,6 @@
 /** Writes protobuf messages by the decoder's own schema, so that tests can make any model, good or bad. */
 import { Writer } from "protobufjs/minimal.js";
+import type { ByteSlice, NumberRun } from "../../../src/frontend/onnx/read/payload.ts";
 import type {
   AnySchema,
   AttributeProto,
@@ -15,9 +16,13 @@ import { modelSchema, tensorSchema } from "../../../src/frontend/onnx/read/schem
 /** A message with any of its fields left out, at every level. */
 export type Draft<M> = M extends Uint8Array | string | number
   ? M
-  : M extends readonly (infer E)[]
-    ? readonly Draft<E>[]
-    : { readonly [K in keyof M]?: Draft<M[K]> };
+  : M extends ByteSlice
+    ? Uint8Array
+    : M extends NumberRun
+      ? readonly number[]
+      : M extends readonly (infer E)[]
+        ? readonly Draft<E>[]
+        : { readonly [K in keyof M]?: Draft<M[K]> };
 
 export function encodeModel(model: Draft<ModelProto>): Uint8Array {
   return encodeMessage(modelSchema, model);
@@ -42,11 +47,11 @@ function writeFields(writer: Writer, schema: AnySchema, draft: object): void {
 }
 
 function writeField(writer: Writer, { number, kind }: Field, value: unknown): void {
-  if (kind === "int") writer.uint32(number << 3).int64(value as number);
-  else if (kind === "float") writer.uint32((number << 3) | 5).float(value as number);
-  else if (kind === "double") writer.uint32((number << 3) | 1).double(value as number);
+  if (kind === "int" || kind === "intRun") writer.uint32(number << 3).int64(value as number);
+  else if (kind === "float" || kind === "floatRun") writer.uint32((number << 3) | 5).float(value as number);
+  else if (kind === "double" || kind === "doubleRun") writer.uint32((number << 3) | 1).double(value as number);
   else if (kind === "string") writer.uint32((number << 3) | 2).string(value as string);
-  else if (kind === "bytes") writer.uint32((number << 3) | 2).bytes(value as Uint8Array);
+  else if (kind === "bytes" || kind === "slice") writer.uint32((number << 3) | 2).bytes(value as Uint8Array);
   else {
     writer.uint32((number << 3) | 2).fork();
     writeFields(writer, kind(), value as object);

@@ -32,6 +32,12 @@ const dataTypes: ReadonlyMap<number, DataType> = new Map([
   [20, { name: "float8e5m2fnuz", scalar: "f8E5M2FNUZ", bits: 8 }],
   [21, { name: "uint4", scalar: "ui4", bits: 4 }],
   [22, { name: "int4", scalar: "i4", bits: 4 }],
+  [23, { name: "float4e2m1", scalar: "f4E2M1FN", bits: 4 }],
+  [24, { name: "float8e8m0", scalar: "f8E8M0FNU", bits: 8 }],
+  [25, { name: "uint2", scalar: "ui2", bits: 2 }],
+  [26, { name: "int2", scalar: "i2", bits: 2 }],
+  [27, { name: "float6e2m3", scalar: "f6E2M3FN", bits: 6 }],
+  [28, { name: "float6e3m2", scalar: "f6E3M2FN", bits: 6 }],
 ]);
 
 const namesByScalar: ReadonlyMap<string, string> = new Map(

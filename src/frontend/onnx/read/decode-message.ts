@@ -1,27 +1,49 @@
 /** Reads one protobuf message by its schema: bytes to plain objects, without generated code. */
-import { Reader } from "protobufjs/minimal.js";
 import { bug } from "../../../support/bug.ts";
+import type { ByteSource } from "../../../support/byte-source.ts";
+import type { NumberRun, RunKind } from "./payload.ts";
+import { byteSlice, emptyRun, joinedRun, packedRun } from "./payload.ts";
 import type { AnySchema, Field, ScalarKind, Schema } from "./schema.ts";
+import { WireFormatError, WireReader, wireTypes } from "./wire-reader.ts";
 
 /** Messages nest at most this deep; ONNX graphs inside attributes of nodes use a handful of levels each. */
 const depthLimit = 100;
 
-/** Wire types of protobuf that occur in ONNX's fields. */
-const wireTypes: Readonly<Record<ScalarKind, number>> = { int: 0, double: 1, string: 2, bytes: 2, float: 5 };
-const lengthDelimited = 2;
+/** Wire type of one value of each kind. */
+const wireTypeOf: Readonly<Record<ScalarKind, number>> = {
+  int: wireTypes.varint,
+  float: wireTypes.fixed32,
+  double: wireTypes.fixed64,
+  string: wireTypes.lengthDelimited,
+  bytes: wireTypes.lengthDelimited,
+  slice: wireTypes.lengthDelimited,
+  intRun: wireTypes.varint,
+  floatRun: wireTypes.fixed32,
+  doubleRun: wireTypes.fixed64,
+};
+
+/** Kinds of lists whose numbers are read when asked for, and what the lists hold. */
+const runKinds: Readonly<Partial<Record<ScalarKind, RunKind>>> = {
+  intRun: "int",
+  floatRun: "float",
+  doubleRun: "double",
+};
 
 interface CompiledField {
   readonly name: string;
   readonly field: Field;
   readonly wireType: number;
+  /** What a list of numbers holds that is read when asked for; undefined for any other field. */
+  readonly run: RunKind | undefined;
   /** The message's fields; undefined for a scalar. */
   readonly message: (() => CompiledMessage) | undefined;
 }
 
-/** Fields by number, and the names of the lists, which are present even when empty. */
+/** Fields by number; the names of the lists, which are present even when empty; the names of the runs among them. */
 interface CompiledMessage {
   readonly fields: ReadonlyMap<number, CompiledField>;
   readonly lists: readonly string[];
+  readonly runs: readonly string[];
 }
 
 const compiled = new WeakMap<AnySchema, CompiledMessage>();
@@ -32,12 +54,13 @@ function compile(schema: AnySchema): CompiledMessage {
   const fields = Object.entries(schema).map(([name, field]): CompiledField => {
     const { kind } = field;
     return typeof kind === "string"
-      ? { name, field, wireType: wireTypes[kind], message: undefined }
-      : { name, field, wireType: lengthDelimited, message: () => compile(kind()) };
+      ? { name, field, wireType: wireTypeOf[kind], run: runKinds[kind], message: undefined }
+      : { name, field, wireType: wireTypes.lengthDelimited, run: undefined, message: () => compile(kind()) };
   });
   const message = {
     fields: new Map(fields.map((entry) => [entry.field.number, entry])),
-    lists: fields.filter((entry) => entry.field.repeated).map((entry) => entry.name),
+    lists: fields.filter((entry) => entry.field.repeated && entry.run === undefined).map((entry) => entry.name),
+    runs: fields.filter((entry) => entry.run !== undefined).map((entry) => entry.name),
   };
   compiled.set(schema, message);
   return message;
@@ -45,37 +68,47 @@ function compile(schema: AnySchema): CompiledMessage {
 
 const emptyList: readonly unknown[] = Object.freeze([]);
 
-/**
- * The message in `content`. Byte fields are views of `content`, not copies. Unknown fields are skipped.
- *
- * @throws Error of protobufjs, or of ours, when the bytes are not a protobuf message: the caller makes a diagnostic of it
- */
-export function decodeMessage<M>(schema: Schema<M>, content: Uint8Array): M {
-  // A plain `Uint8Array` makes protobufjs hand out views that are plain `Uint8Array`s too, in Node.js as in browsers.
-  const plain = new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-  const reader = new Reader(plain);
-  // `readFields` fills in exactly the schema's names with values of the declared kinds, and a schema is typed by its message.
-  return readFields(reader, compile(schema), 0) as M;
+/** A message that is being read: from where, and what of it is known. */
+interface Reading {
+  readonly reader: WireReader;
+  readonly source: ByteSource;
 }
 
-/** Reads fields up to the reader's end. */
-function readFields(reader: Reader, message: CompiledMessage, depth: number): Readonly<Record<string, unknown>> {
-  if (depth > depthLimit) throw new Error(`messages nest deeper than ${depthLimit}`);
+/**
+ * The message in `source`. The bulk of the tensors (`slice` and runs) is left where it is. Unknown fields are skipped.
+ *
+ * @throws WireFormatError when the bytes are not a protobuf message: the caller makes a diagnostic of it
+ */
+export function decodeMessage<M>(schema: Schema<M>, source: ByteSource): M {
+  const reading: Reading = { reader: new WireReader(source), source };
+  // `readFields` fills in exactly the schema's names with values of the declared kinds, and a schema is typed by its message.
+  return readFields(reading, compile(schema), 0) as M;
+}
+
+/** Reads fields up to the end of the message. */
+function readFields(reading: Reading, message: CompiledMessage, depth: number): Readonly<Record<string, unknown>> {
+  const { reader } = reading;
+  if (depth > depthLimit) throw new WireFormatError(`messages nest deeper than ${depthLimit}`);
   const values: Record<string, unknown> = {};
   for (const name of message.lists) values[name] = emptyList;
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    const [number, wireType] = [tag >>> 3, tag & 7];
-    const entry = message.fields.get(number);
-    if (entry === undefined || !fits(entry, wireType)) reader.skipType(wireType, 0, number);
-    else readField(reader, values, { entry, wireType, depth });
+  for (const name of message.runs) values[name] = emptyRun;
+  while (!reader.isAtEnd) {
+    const { field, wireType } = reader.tag();
+    const entry = message.fields.get(field);
+    if (entry === undefined || !fits(entry, wireType)) reader.skip(field, wireType);
+    else readField(reading, values, { entry, wireType, depth });
+  }
+  // The pieces of runs were collected like lists.
+  for (const name of message.runs) {
+    const pieces = values[name];
+    if (Array.isArray(pieces)) values[name] = joinedRun(pieces as readonly (number | NumberRun)[]);
   }
   return values;
 }
 
 /** Repeated numbers may be written one by one or packed; anything else has one wire type. */
 function fits(entry: CompiledField, wireType: number): boolean {
-  return wireType === entry.wireType || (wireType === lengthDelimited && entry.field.repeated);
+  return wireType === entry.wireType || (wireType === wireTypes.lengthDelimited && entry.field.repeated);
 }
 
 interface FieldAt {
@@ -84,17 +117,18 @@ interface FieldAt {
   readonly depth: number;
 }
 
-function readField(reader: Reader, values: Record<string, unknown>, at: FieldAt): void {
+function readField(reading: Reading, values: Record<string, unknown>, at: FieldAt): void {
   const { entry, wireType, depth } = at;
-  const { name, field, message } = entry;
+  const { name, field, message, run } = entry;
   if (!field.repeated) {
-    values[name] = message === undefined ? readScalar(reader, entry) : readNested(reader, message(), depth);
+    values[name] = message === undefined ? readScalar(reading, entry) : readNested(reading, message(), depth);
     return;
   }
   const list = listOf(values, name);
-  if (message !== undefined) list.push(readNested(reader, message(), depth));
-  else if (wireType === entry.wireType) list.push(readScalar(reader, entry));
-  else readPacked(reader, entry, list);
+  if (message !== undefined) list.push(readNested(reading, message(), depth));
+  else if (wireType === entry.wireType) list.push(readScalar(reading, entry));
+  else if (run !== undefined) list.push(packedRun(reading.reader, reading.source, run));
+  else readPacked(reading, entry, list);
 }
 
 function listOf(values: Record<string, unknown>, name: string): unknown[] {
@@ -105,43 +139,39 @@ function listOf(values: Record<string, unknown>, name: string): unknown[] {
   return list;
 }
 
-/** Runs `read` on the length-delimited bytes that follow, which must lie inside the surrounding message. */
-function within<T>(reader: Reader, read: () => T): T {
-  const size = reader.uint32();
-  const [end, outer] = [reader.pos + size, reader.len];
-  if (end > outer) throw new RangeError(`${size} bytes announced, ${outer - reader.pos} left`);
-  reader.len = end;
-  const result = read();
-  if (reader.pos !== end) throw new RangeError("a field ends outside its message");
-  reader.len = outer;
-  return result;
+function readNested(reading: Reading, message: CompiledMessage, depth: number): unknown {
+  return reading.reader.within(() => readFields(reading, message, depth + 1));
 }
 
-function readNested(reader: Reader, message: CompiledMessage, depth: number): unknown {
-  return within(reader, () => readFields(reader, message, depth + 1));
-}
-
-function readPacked(reader: Reader, entry: CompiledField, list: unknown[]): void {
-  within(reader, () => {
-    while (reader.pos < reader.len) list.push(readScalar(reader, entry));
+function readPacked(reading: Reading, entry: CompiledField, list: unknown[]): void {
+  const { reader } = reading;
+  reader.within(() => {
+    while (!reader.isAtEnd) list.push(readScalar(reading, entry));
   });
 }
 
-function readScalar(reader: Reader, entry: CompiledField): unknown {
-  switch (entry.field.kind) {
-    case "int": {
-      const value = reader.int64();
-      return typeof value === "number" ? value : value.high * 2 ** 32 + (value.low >>> 0);
-    }
+function readScalar({ reader, source }: Reading, { name, field: { kind } }: CompiledField): unknown {
+  switch (kind) {
+    case "int":
+    case "intRun":
+      return reader.varint();
     case "float":
+    case "floatRun":
       return reader.float();
     case "double":
+    case "doubleRun":
       return reader.double();
     case "string":
-      return reader.string();
+      return reader.text();
     case "bytes":
       return reader.bytes();
+    case "slice": {
+      const length = reader.length();
+      const slice = byteSlice(source, reader.position, length);
+      reader.advance(length);
+      return slice;
+    }
     default:
-      return bug(`field ${entry.name} is a message, not a scalar`);
+      return bug(`field ${name} is a message, not a scalar`);
   }
 }

@@ -1,8 +1,11 @@
 /** Model and tensor files to messages, with an error that names the cause when they are something else. */
+import type { ByteSource } from "../../../support/byte-source.ts";
+import { memorySource } from "../../../support/byte-source.ts";
 import { fail } from "../../../support/diagnostics.ts";
 import type { GraphProto, ModelProto, TensorProto } from "./schema.ts";
 import { modelSchema, tensorSchema } from "./schema.ts";
 import { decodeMessage } from "./decode-message.ts";
+import { WireFormatError } from "./wire-reader.ts";
 
 /** Newest operator set whose definitions were read for this importer. */
 const newestOpset = 28;
@@ -23,9 +26,12 @@ export interface DecodedModel {
  * Reads a model file.
  * @throws DiagnosticError `onnx-not-a-model`
  */
-export function decodeModel(bytes: Uint8Array, fileName: string): DecodedModel {
-  if (bytes.length === 0) notAModel(fileName, "the file is empty");
-  const model = decodeOr(fileName, () => decodeMessage(modelSchema, bytes));
+export function decodeModel(source: ByteSource, fileName: string): DecodedModel {
+  if (source.size === 0) notAModel(fileName, "the file is empty");
+  const model = decodeOr(
+    () => decodeMessage(modelSchema, source),
+    (problem) => notAModel(fileName, problem),
+  );
   const { graph, irVersion } = model;
   if (graph === undefined) notAModel(fileName, "it has no graph");
   if (irVersion === undefined || irVersion === 0) notAModel(fileName, "it has no ir_version");
@@ -43,15 +49,10 @@ export function decodeModel(bytes: Uint8Array, fileName: string): DecodedModel {
  * @throws DiagnosticError `onnx-not-a-tensor`
  */
 export function decodeTensor(bytes: Uint8Array, fileName: string): TensorProto {
-  try {
-    return decodeMessage(tensorSchema, bytes);
-  } catch (error) {
-    return fail({
-      code: "onnx-not-a-tensor",
-      message: `${fileName} is not an ONNX tensor`,
-      notes: [`protobuf: ${textOf(error)}`],
-    });
-  }
+  return decodeOr(
+    () => decodeMessage(tensorSchema, memorySource(bytes)),
+    (problem) => fail({ code: "onnx-not-a-tensor", message: `${fileName} is not an ONNX tensor`, notes: [problem] }),
+  );
 }
 
 /** The standard domain has two spellings. */
@@ -63,16 +64,13 @@ function tooNew(opset: number): string {
   return `operator set ${opset} is newer than ${newestOpset}, the newest known; its operators are read as those of ${newestOpset}`;
 }
 
-function decodeOr(fileName: string, decode: () => ModelProto): ModelProto {
+function decodeOr<T>(decode: () => T, refuse: (problem: string) => never): T {
   try {
     return decode();
   } catch (error) {
-    return notAModel(fileName, `protobuf: ${textOf(error)}`);
+    if (error instanceof WireFormatError) return refuse(`protobuf: ${error.message}`);
+    throw error;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function notAModel(fileName: string, why: string): never {

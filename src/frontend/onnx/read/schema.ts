@@ -1,7 +1,12 @@
 /** ONNX's protobuf messages: their fields by name, with the numbers and types of ONNX's `onnx.proto` (proto2 syntax). */
+import type { ByteSlice, NumberRun } from "./payload.ts";
 
-/** How a field's value is written, apart from messages. */
-export type ScalarKind = "int" | "float" | "double" | "string" | "bytes";
+/**
+ * How a field's value is written, apart from messages. `slice` is bytes, and the runs are lists of numbers, that stay in
+ * the file until they are asked for.
+ */
+export type ScalarKind =
+  "int" | "float" | "double" | "string" | "bytes" | "slice" | "intRun" | "floatRun" | "doubleRun";
 
 /**
  * One field of a message.
@@ -29,8 +34,12 @@ export interface ModelProto {
   readonly irVersion?: number;
   readonly producerName?: string;
   readonly producerVersion?: string;
+  readonly domain?: string;
+  readonly modelVersion?: number;
+  readonly docString?: string;
   readonly graph?: GraphProto;
   readonly opsetImport: readonly OperatorSetIdProto[];
+  readonly metadataProps: readonly StringStringEntryProto[];
   readonly functions: readonly FunctionProto[];
 }
 
@@ -39,9 +48,17 @@ export interface OperatorSetIdProto {
   readonly version?: number;
 }
 
+/** A function of the model: `attribute` are names without a default, `attributeProto` those with one. */
 export interface FunctionProto {
   readonly name?: string;
   readonly domain?: string;
+  readonly overload?: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly attribute: readonly string[];
+  readonly attributeProto: readonly AttributeProto[];
+  readonly node: readonly NodeProto[];
+  readonly opsetImport: readonly OperatorSetIdProto[];
 }
 
 export interface GraphProto {
@@ -51,12 +68,14 @@ export interface GraphProto {
   readonly sparseInitializer: readonly SparseTensorProto[];
   readonly input: readonly ValueInfoProto[];
   readonly output: readonly ValueInfoProto[];
+  readonly valueInfo: readonly ValueInfoProto[];
 }
 
 export interface NodeProto {
   readonly name?: string;
   readonly opType?: string;
   readonly domain?: string;
+  readonly overload?: string;
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly attribute: readonly AttributeProto[];
@@ -74,6 +93,8 @@ export interface AttributeProto {
   readonly floats: readonly number[];
   readonly ints: readonly number[];
   readonly strings: readonly Uint8Array[];
+  readonly graphs: readonly GraphProto[];
+  readonly sparseTensor?: SparseTensorProto;
 }
 
 export interface TensorProto {
@@ -82,17 +103,21 @@ export interface TensorProto {
   readonly dataType?: number;
   readonly dataLocation?: number;
   readonly externalData: readonly StringStringEntryProto[];
-  readonly rawData?: Uint8Array;
-  readonly floatData: readonly number[];
-  readonly doubleData: readonly number[];
-  readonly int32Data: readonly number[];
-  readonly int64Data: readonly number[];
-  readonly uint64Data: readonly number[];
+  readonly segment?: Readonly<Record<string, never>>;
+  readonly rawData?: ByteSlice;
+  readonly floatData: NumberRun;
+  readonly doubleData: NumberRun;
+  readonly int32Data: NumberRun;
+  readonly int64Data: NumberRun;
+  readonly uint64Data: NumberRun;
   readonly stringData: readonly Uint8Array[];
 }
 
+/** Values and where they are: `indices` is `[count]` (positions in row-major order) or `[count, rank]`. */
 export interface SparseTensorProto {
   readonly values?: TensorProto;
+  readonly indices?: TensorProto;
+  readonly dims: readonly number[];
 }
 
 export interface StringStringEntryProto {
@@ -105,9 +130,13 @@ export interface ValueInfoProto {
   readonly type?: TypeProto;
 }
 
-/** Only tensors are read; any other kind of type leaves this without `tensorType`. */
+/** The type of a value: only tensors are read, the others are known by name. */
 export interface TypeProto {
   readonly tensorType?: TensorTypeProto;
+  readonly sequenceType?: Readonly<Record<string, never>>;
+  readonly mapType?: Readonly<Record<string, never>>;
+  readonly sparseTensorType?: Readonly<Record<string, never>>;
+  readonly optionalType?: Readonly<Record<string, never>>;
 }
 
 export interface TensorTypeProto {
@@ -129,7 +158,10 @@ const int = (number: number): Field<number> => ({ number, kind: "int", repeated:
 const ints = (number: number): Field<readonly number[]> => ({ number, kind: "int", repeated: true });
 const float = (number: number): Field<number> => ({ number, kind: "float", repeated: false });
 const floats = (number: number): Field<readonly number[]> => ({ number, kind: "float", repeated: true });
-const doubles = (number: number): Field<readonly number[]> => ({ number, kind: "double", repeated: true });
+const intRun = (number: number): Field<NumberRun> => ({ number, kind: "intRun", repeated: true });
+const floatRun = (number: number): Field<NumberRun> => ({ number, kind: "floatRun", repeated: true });
+const doubleRun = (number: number): Field<NumberRun> => ({ number, kind: "doubleRun", repeated: true });
+const slice = (number: number): Field<ByteSlice> => ({ number, kind: "slice", repeated: false });
 const string = (number: number): Field<string> => ({ number, kind: "string", repeated: false });
 const strings = (number: number): Field<readonly string[]> => ({ number, kind: "string", repeated: true });
 const bytes = (number: number): Field<Uint8Array> => ({ number, kind: "bytes", repeated: false });
@@ -145,7 +177,20 @@ function many<M>(number: number, schema: () => Schema<M>): Field<readonly M[]> {
 
 const operatorSetIdSchema: Schema<OperatorSetIdProto> = { domain: string(1), version: int(2) };
 
-const functionSchema: Schema<FunctionProto> = { name: string(1), domain: string(10) };
+const functionSchema: Schema<FunctionProto> = {
+  name: string(1),
+  input: strings(4),
+  output: strings(5),
+  attribute: strings(6),
+  node: many(7, () => nodeSchema),
+  opsetImport: many(9, () => operatorSetIdSchema),
+  domain: string(10),
+  attributeProto: many(11, () => attributeSchema),
+  overload: string(13),
+};
+
+/** A message of which only the presence matters. */
+const emptySchema: Schema<Readonly<Record<string, never>>> = {};
 
 const entrySchema: Schema<StringStringEntryProto> = { key: string(1), value: string(2) };
 
@@ -153,19 +198,24 @@ const entrySchema: Schema<StringStringEntryProto> = { key: string(1), value: str
 export const tensorSchema: Schema<TensorProto> = {
   dims: ints(1),
   dataType: int(2),
-  floatData: floats(4),
-  int32Data: ints(5),
+  segment: one(3, () => emptySchema),
+  floatData: floatRun(4),
+  int32Data: intRun(5),
   stringData: byteLists(6),
-  int64Data: ints(7),
+  int64Data: intRun(7),
   name: string(8),
-  rawData: bytes(9),
-  doubleData: doubles(10),
-  uint64Data: ints(11),
+  rawData: slice(9),
+  doubleData: doubleRun(10),
+  uint64Data: intRun(11),
   externalData: many(13, () => entrySchema),
   dataLocation: int(14),
 };
 
-const sparseTensorSchema: Schema<SparseTensorProto> = { values: one(1, () => tensorSchema) };
+const sparseTensorSchema: Schema<SparseTensorProto> = {
+  values: one(1, () => tensorSchema),
+  indices: one(2, () => tensorSchema),
+  dims: ints(3),
+};
 
 const dimensionSchema: Schema<DimensionProto> = { dimValue: int(1), dimParam: string(2) };
 
@@ -173,7 +223,13 @@ const shapeSchema: Schema<TensorShapeProto> = { dim: many(1, () => dimensionSche
 
 const tensorTypeSchema: Schema<TensorTypeProto> = { elemType: int(1), shape: one(2, () => shapeSchema) };
 
-const typeSchema: Schema<TypeProto> = { tensorType: one(1, () => tensorTypeSchema) };
+const typeSchema: Schema<TypeProto> = {
+  tensorType: one(1, () => tensorTypeSchema),
+  sequenceType: one(4, () => emptySchema),
+  mapType: one(5, () => emptySchema),
+  sparseTensorType: one(8, () => emptySchema),
+  optionalType: one(9, () => emptySchema),
+};
 
 const valueInfoSchema: Schema<ValueInfoProto> = { name: string(1), type: one(2, () => typeSchema) };
 
@@ -187,8 +243,10 @@ const attributeSchema: Schema<AttributeProto> = {
   floats: floats(7),
   ints: ints(8),
   strings: byteLists(9),
+  graphs: many(11, () => graphSchema),
   type: int(20),
   refAttrName: string(21),
+  sparseTensor: one(22, () => sparseTensorSchema),
 };
 
 const nodeSchema: Schema<NodeProto> = {
@@ -198,6 +256,7 @@ const nodeSchema: Schema<NodeProto> = {
   opType: string(4),
   attribute: many(5, () => attributeSchema),
   domain: string(7),
+  overload: string(8),
 };
 
 const graphSchema: Schema<GraphProto> = {
@@ -206,6 +265,7 @@ const graphSchema: Schema<GraphProto> = {
   initializer: many(5, () => tensorSchema),
   input: many(11, () => valueInfoSchema),
   output: many(12, () => valueInfoSchema),
+  valueInfo: many(13, () => valueInfoSchema),
   sparseInitializer: many(15, () => sparseTensorSchema),
 };
 
@@ -214,7 +274,11 @@ export const modelSchema: Schema<ModelProto> = {
   irVersion: int(1),
   producerName: string(2),
   producerVersion: string(3),
+  domain: string(4),
+  modelVersion: int(5),
+  docString: string(6),
   graph: one(7, () => graphSchema),
   opsetImport: many(8, () => operatorSetIdSchema),
+  metadataProps: many(14, () => entrySchema),
   functions: many(25, () => functionSchema),
 };

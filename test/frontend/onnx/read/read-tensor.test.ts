@@ -55,6 +55,17 @@ describe("raw data", () => {
     // Two a byte, the lower half first; the last upper half is filling.
     ["uint4", { dims: [3], dataType: 21, ...raw(0xf1, 0x07) }, "tensor<3xui4>", [1, 15, 7]],
     ["int4", { dims: [3], dataType: 22, ...raw(0xf1, 0x08) }, "tensor<3xi4>", [1, -1, -8]],
+    // 0 to 6 in steps of a half, one, two; the upper half of the last byte is filling.
+    ["float4e2m1", { dims: [5], dataType: 23, ...raw(0x10, 0xf7, 0x0a) }, "tensor<5xf4E2M1FN>", [0, 0.5, 6, -6, -1]],
+    ["float8e8m0", { dims: [3], dataType: 24, ...raw(127, 130, 0) }, "tensor<3xf8E8M0FNU>", [1, 8, 2 ** -127]],
+    // Four a byte, from the lowest bits on: 0b11_10_01_00, then 0b01.
+    ["uint2", { dims: [5], dataType: 25, ...raw(0xe4, 0x01) }, "tensor<5xui2>", [0, 1, 2, 3, 1]],
+    ["int2", { dims: [5], dataType: 26, ...raw(0xe4, 0x03) }, "tensor<5xi2>", [0, 1, -2, -1, -1]],
+    // Four in three bytes: 0b001000 = 1, 0b011111 = 7.5, 0b100001 = -1/8, 0b111000 = -4; packed from the lowest bit on:
+    // 0x08 | 0x1f << 6 | 0x21 << 12 | 0x38 << 18 = 0xe217c8.
+    ["float6e2m3", { dims: [4], dataType: 27, ...raw(0xc8, 0x17, 0xe2) }, "tensor<4xf6E2M3FN>", [1, 7.5, -0.125, -4]],
+    // 0b001100 = 1, 0b011111 = 28, 0b000001 = 1/16.
+    ["float6e3m2", { dims: [3], dataType: 28, ...raw(0xcc, 0x17, 0x00) }, "tensor<3xf6E3M2FN>", [1, 28, 0.0625]],
   ] as const)("holds %s", (_name, draft, type, numbers) => {
     expect(read(draft)).toEqual({ type, numbers });
   });
@@ -77,6 +88,12 @@ describe("typed data", () => {
     ["int32_data with float16", { dims: [1], dataType: 10, int32Data: [0x3c00] }, [1]],
     ["int32_data with bfloat16", { dims: [1], dataType: 16, int32Data: [0x3f80] }, [1]],
     ["int32_data with bool", { dims: [2], dataType: 9, int32Data: [0, 1] }, [0, 1]],
+    ["int32_data with int8 beyond its range", { dims: [1], dataType: 3, int32Data: [255] }, [-1]],
+    ["int32_data with float8e4m3fn", { dims: [2], dataType: 17, int32Data: [0x38, 0xb8] }, [1, -1]],
+    ["int32_data with float4e2m1", { dims: [3], dataType: 23, int32Data: [0x10, 0x0f] }, [0, 0.5, -6]],
+    ["int32_data with int2", { dims: [5], dataType: 26, int32Data: [0xe4, 0x03] }, [0, 1, -2, -1, -1]],
+    ["int32_data with float6e2m3", { dims: [2], dataType: 27, int32Data: [0x08, 0x38] }, [1, -4]],
+    ["uint64_data with uint32", { dims: [1], dataType: 12, uint64Data: [2 ** 32 - 1] }, [2 ** 32 - 1]],
     ["int32_data with int4", { dims: [2], dataType: 22, int32Data: [0xf1] }, [1, -1]],
     ["nothing for no elements", { dims: [0, 3], dataType: 1 }, []],
   ] as const)("is %s", (_name, draft, numbers) => {
