@@ -129,6 +129,8 @@ export type { ScheduleFile } from "./backend/schedule/schedule-file.ts";
 export { parseSchedule } from "./backend/schedule/schedule-file.ts";
 export type { ImportedModel, ImportOptions } from "./frontend/onnx/import.ts";
 export { importOnnx as importModel } from "./frontend/onnx/import.ts";
+export type { InputValue } from "./frontend/onnx/input-values.ts";
+export { readTensorFile } from "./frontend/onnx/read/read-tensor.ts";
 export { decodeNpy, encodeNpy } from "./frontend/onnx/tensor-files/npy.ts";
 export { encodeTensor } from "./frontend/onnx/tensor-files/encode-tensor.ts";
 export { parseInitFile } from "./frontend/onnx/weights/init-file.ts";

@@ -74,7 +74,8 @@ export function givenModel(path: string, flags: ModelFlags): GivenModel {
 
 /** JSON begins like a list or a number; anything else is the path of a tensor file. */
 function inputValue(name: string, text: string): InputValue {
-  if (!/^\s*[-[\d]|^\s*(true|false)\s*$/.test(text) || /\.pb$/.test(text)) return readTensorFile(readBytes(text), text);
+  if (!/^\s*[-[\d]|^\s*(true|false)\s*$/.test(text) || text.endsWith(".pb"))
+    return readTensorFile(readBytes(text), text);
   try {
     // Its form is checked against the input's type by the importer.
     return JSON.parse(text) as InputValue;

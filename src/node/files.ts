@@ -52,9 +52,10 @@ export function readRange(path: string, offset: number, length: number): Uint8Ar
     withOpen(path, (file) => {
       // A buffer of its own, not of Node's pool: views of it are aligned, and it lives as long as they do.
       const bytes = new Uint8Array(length);
-      for (let at = 0; at < length; ) {
+      for (let at = 0; at < length;) {
         const count = readSync(file, bytes, at, Math.min(length - at, maxBytes), offset + at);
-        if (count === 0) fail({ code: "file-access", message: `the file ends before byte ${offset + length}`, at: [path] });
+        if (count === 0)
+          fail({ code: "file-access", message: `the file ends before byte ${offset + length}`, at: [path] });
         at += count;
       }
       return bytes;

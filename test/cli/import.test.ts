@@ -93,3 +93,27 @@ describe("fastc import", () => {
     expect((await runCli(["import", path])).stderr).toContain('at node "odd" (Frobnicate)');
   });
 });
+
+describe("options that bind inputs", () => {
+  it("take shapes and values", async () => {
+    const path = written("tiny.onnx", tinyOnnx({ opType: "Relu", shape: ["batch", 3] }));
+    const shaped = await runCli(["import", path, "--input", "x:5x3"]);
+    expect(shaped.stdout).toContain("tensor<5x3xf32>");
+    const valued = await runCli(["import", path, "--input-value", "x=[[1,-2,3]]"]);
+    expect(valued.stdout).toContain("dense<[[1.0, 0.0, 3.0]]> : tensor<1x3xf32>");
+  });
+
+  it.each([
+    [["--input", "x"], "It must have the form NAME:1x3x224x224."],
+    [["--input", "x:0x3"], "It must be a positive integer."],
+    [["--input-value", "x"], "It must have the form NAME=VALUE."],
+    [["--input-value", "x=[1"], "error[usage]: --input-value x=[1 is neither JSON nor the path of a tensor file"],
+    [["--input-value", "x=absent.pb"], "error[file-not-found]"],
+    [["--input-value", "x=[1]", "--input-value", "x=[2]"], "'x' is given twice."],
+  ])("are refused: %j", async (args, says) => {
+    const path = written("tiny.onnx", tinyOnnx({ opType: "Relu", shape: ["batch", 3] }));
+    const { status, stderr } = await runCli(["import", path, ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(says);
+  });
+});

@@ -1,9 +1,18 @@
 /** Files: whole or not at all, and clear words when the operating system refuses. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readBytes } from "../../src/node/files.ts";
+import { openBytes, readBytes } from "../../src/node/files.ts";
 import { writeDirectory, writeText } from "../../src/node/output-directory.ts";
 import { packageVersion, presetNames, readFileOrPreset } from "../../src/node/package.ts";
 import { createStudyFile } from "../../src/node/study-file.ts";
@@ -24,6 +33,36 @@ describe("reading", () => {
 
   it("tells a directory from a file", () => {
     expect(() => readBytes(folder)).toThrow("error[file-access]: this is a directory, not a file");
+  });
+});
+
+describe("reading a stretch at a time", () => {
+  it("gives bytes, and a hash of all of them, of files beyond 4 GiB", () => {
+    const path = join(folder, "large");
+    writeFileSync(path, "start");
+    // Sparse: the file takes no room.
+    truncateSync(path, 2 ** 33);
+    const source = openBytes(path);
+    expect(source.size).toBe(2 ** 33);
+    expect(new TextDecoder().decode(source.read(1, 3))).toBe("tar");
+    expect([...source.read(2 ** 33 - 2, 2)]).toEqual([0, 0]);
+    const small = join(folder, "small");
+    writeFileSync(small, "abc");
+    // FIPS 180-2, appendix B.1.
+    expect(openBytes(small).sha256()).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  });
+
+  it("notices that the file became shorter", () => {
+    const path = join(folder, "file");
+    writeFileSync(path, "12345678");
+    const source = openBytes(path);
+    truncateSync(path, 4);
+    expect(() => source.read(2, 4)).toThrow("error[file-access]: the file ends before byte 6");
+  });
+
+  it("names what is missing or no file", () => {
+    expect(() => openBytes(join(folder, "absent"))).toThrow("error[file-not-found]");
+    expect(() => openBytes(folder)).toThrow("error[file-access]: this is a directory, not a file");
   });
 });
 

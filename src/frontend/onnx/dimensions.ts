@@ -1,12 +1,12 @@
 /** Gives every dimension of the graph's inputs a number: the batch, dimensions bound by the user, fixed ones. */
 import type { TensorValue } from "../../ir/tensor-value.ts";
-import type { ScalarName, TensorType } from "../../ir/types.ts";
+import type { TensorType } from "../../ir/types.ts";
 import { tensorType } from "../../ir/types.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic, fail } from "../../support/diagnostics.ts";
 import type { DeclaredInput, Dimension } from "./declared-inputs.ts";
-import { declaredInputs, dimsText, inputPlace, symbols } from "./declared-inputs.ts";
-import type { InputValue } from "./input-values.ts";
+import { declaredInputs, inputPlace, symbols } from "./declared-inputs.ts";
+import type { InputValues } from "./input-values.ts";
 import { inputTensor } from "./input-values.ts";
 import type { ValueInfoProto } from "./read/schema.ts";
 
@@ -17,7 +17,7 @@ export interface DimensionChoices {
   readonly defaultBatch?: number | undefined;
   readonly dims?: Readonly<Record<string, number>> | undefined;
   readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
-  readonly inputValues?: Readonly<Record<string, InputValue>> | undefined;
+  readonly inputValues?: InputValues | undefined;
 }
 
 /** An input of the function that is being made. */
@@ -42,7 +42,7 @@ export interface BoundInputs {
  * The batch is the symbolic first dimension that all inputs share (scalars aside), whatever its name; failing that, the
  * fixed first extent they share; failing that, 1.
  *
- * @throws DiagnosticError `onnx-dim-unbound`, `onnx-dim-unknown`, `onnx-dim-invalid`, `onnx-input-unknown`,
+ * @throws DiagnosticError `onnx-dim-unbound`, `onnx-dim-unknown`, `onnx-dim-invalid`, `onnx-input-value`,
  *   `onnx-batch-fixed`, `onnx-unsupported`
  */
 export function bindInputs(protos: readonly ValueInfoProto[], choices: DimensionChoices): BoundInputs {
@@ -52,8 +52,7 @@ export function bindInputs(protos: readonly ValueInfoProto[], choices: Dimension
   const chosen = chosenDims(inputs, constants, choices);
   const open = inputs.filter(({ name }) => !constants.has(name));
   const shared = sharedFirst(open);
-  const batch =
-    typeof shared === "string" ? symbolicBatch(shared, chosen, choices) : fixedBatch(shared, open, choices);
+  const batch = typeof shared === "string" ? symbolicBatch(shared, chosen, choices) : fixedBatch(shared, open, choices);
   const bound = new Map(chosen);
   if (typeof shared === "string") for (const name of firstNames(open)) bound.set(name, batch);
   checkAllBound(inputs, bound, choices);
@@ -125,15 +124,13 @@ function checkChoices(inputs: readonly DeclaredInput[], choices: DimensionChoice
   const places = inputs.map((input) => inputPlace(input, fileName));
   for (const name of Object.keys(dims).filter((key) => !known.includes(key))) {
     const message = `the model has no dimension '${name}'`;
-    problems.push(
-      errorDiagnostic({ code: "onnx-dim-unknown", message, at: places, notes: [bindableNote(known)] }),
-    );
+    problems.push(errorDiagnostic({ code: "onnx-dim-unknown", message, at: places, notes: [bindableNote(known)] }));
   }
   const names = new Set(inputs.map(({ name }) => name));
   for (const name of [...Object.keys(inputShapes), ...Object.keys(inputValues)].filter((key) => !names.has(key))) {
     const notes = [`inputs of the model: ${[...names].join(", ")}`];
     const message = `the model has no input '${name}'`;
-    problems.push(errorDiagnostic({ code: "onnx-input-unknown", message, at: [fileName], notes }));
+    problems.push(errorDiagnostic({ code: "onnx-input-value", message, at: [fileName], notes }));
   }
   if (problems.length > 0) throw new DiagnosticError(problems);
 }
@@ -154,7 +151,7 @@ function constantsOf(
     const tensor = inputTensor(value, input.element);
     if ("problem" in tensor) {
       const message = `the value given to input '${input.name}' does not fit: ${tensor.problem}`;
-      problems.push(errorDiagnostic({ code: "onnx-dim-invalid", message, at: [inputPlace(input, fileName)] }));
+      problems.push(errorDiagnostic({ code: "onnx-input-value", message, at: [inputPlace(input, fileName)] }));
     } else constants.set(input.name, tensor);
   }
   if (problems.length > 0) throw new DiagnosticError(problems);
@@ -240,5 +237,3 @@ function checkAllBound(
 function quoted(name: string): string {
   return /^[\w.+:-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
-
-export type { InputValue, ScalarName };

@@ -6,22 +6,21 @@ import type { ByteSource } from "../../support/byte-source.ts";
 import { byteSource } from "../../support/byte-source.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
-import { dataTypeName, onnxTypeName, scalarOfDataType } from "./read/data-types.ts";
 import type { DecodedModel } from "./read/decode.ts";
 import { decodeModel } from "./read/decode.ts";
 import type { BoundInputs } from "./dimensions.ts";
-import { bindInputs, declaredShape, declaredShapeText } from "./dimensions.ts";
+import { bindInputs } from "./dimensions.ts";
 import { graphProblems } from "./graph-checks.ts";
 import type { NodeTensor } from "./graph-importer.ts";
 import { GraphImporter } from "./graph-importer.ts";
 import type { InputValues } from "./input-values.ts";
-import { boundValues } from "./input-values.ts";
 import type { Tensor } from "./module-builder.ts";
-import { computedTensor, ModuleBuilder } from "./module-builder.ts";
+import { computedTensor, knownTensor, ModuleBuilder } from "./module-builder.ts";
+import { checkOutputs, refuseUncountable } from "./output-checks.ts";
 import type { GraphProto, ValueInfoProto } from "./read/schema.ts";
 import type { ImportStats } from "./stats.ts";
 import { importStats } from "./stats.ts";
-import type { ExternalFileSize, OnnxWeights } from "./stored-tensors.ts";
+import type { ExternalFileSize, OnnxWeights, ReadExternal } from "./stored-tensors.ts";
 import { initializerProblems, StoredTensors } from "./stored-tensors.ts";
 
 /**
@@ -32,15 +31,19 @@ import { initializerProblems, StoredTensors } from "./stored-tensors.ts";
  * @property defaultBatch  taken when the batch is symbolic and nothing else is said; 1 when absent
  * @property dims          values of symbolic dimensions by name
  * @property inputValues   inputs that are no inputs of the module but constants, by name
+ * @property inputShapes   shapes of inputs by name: they bind the dimensions of the input, and serve where it has none
  * @property externalSize  sizes of the weight files beside the model, to check where in them the weights are said to be
+ * @property readExternal  reads them: small tensors at once, because shapes may depend on them, the others when asked for
  */
 export interface ImportOptions {
   readonly fileName: string;
   readonly batch?: number | undefined;
   readonly defaultBatch?: number | undefined;
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
   readonly inputValues?: InputValues | undefined;
   readonly externalSize?: ExternalFileSize | undefined;
+  readonly readExternal?: ReadExternal | undefined;
 }
 
 /**
@@ -76,20 +79,14 @@ export function importOnnx(content: Uint8Array | ByteSource, options: ImportOpti
   const decoded = decodeModel(source, fileName);
   const { graph } = decoded;
   checkGraph(graph, options);
-  const stored = new Set(graph.initializer.map(({ name }) => name));
-  const inputs = graph.input.filter(({ name }) => !stored.has(name));
-  const constants = boundValues(inputs, options.inputValues ?? {}, fileName);
-  const bound = bindInputs(
-    inputs.filter(({ name = "" }) => !constants.has(name)),
-    options,
-  );
-  const storedTensors = new StoredTensors();
+  const bound = bindInputs(openInputs(graph), options);
+  const storedTensors = new StoredTensors(options);
   const name = modelName(fileName);
   const location = fileLocation(fileName, 0, 0);
   const module = createModule(name, location);
   const fn = functionFor(bound, fileName);
   const builder = new ModuleBuilder(functionBody(fn));
-  const { outputs, tensors } = importBody(decoded, { fn, builder, bound, constants, storedTensors, fileName });
+  const { outputs, tensors } = importBody(decoded, { fn, builder, bound, storedTensors, fileName });
   const warnings = [
     ...decoded.warnings.map((message) => warningAt(message, fileName)),
     ...checkOutputs(graph, outputs, fileName),
@@ -97,17 +94,26 @@ export function importOnnx(content: Uint8Array | ByteSource, options: ImportOpti
   const results = outputs.map((tensor) => builder.valueOf(tensor, location));
   finishFunction(fn, results, { location, names: graph.output.map((output) => output.name ?? "") });
   module.regions[0]?.block.append(fn);
+  const stats = importStats(graph, fn, bound.batch);
+  refuseUncountable(fn, stats.macs, fileName);
   return {
     module,
     name,
     sha256: source.sha256(),
     batch: bound.batch,
     hasSymbolicBatch: bound.hasSymbolicBatch,
-    stats: importStats(graph, fn, bound.batch),
-    weights: storedTensors.weights(fileName),
+    stats,
+    weights: storedTensors.weights(),
     tensors,
     warnings,
   };
+}
+
+/** Inputs that are not initializers too, as in files of the first IR versions. */
+export function openInputs(graph: GraphProto): readonly ValueInfoProto[] {
+  const stored = new Set(graph.initializer.map(({ name }) => name));
+  for (const { values } of graph.sparseInitializer) stored.add(values?.name);
+  return graph.input.filter(({ name }) => !stored.has(name));
 }
 
 /** The file's own name without its folder and `.onnx`. */
@@ -147,54 +153,20 @@ interface BodyParts {
   readonly fn: Operation;
   readonly builder: ModuleBuilder;
   readonly bound: BoundInputs;
-  readonly constants: ReadonlyMap<string, Tensor>;
   readonly storedTensors: StoredTensors;
   readonly fileName: string;
 }
 
 function importBody(decoded: DecodedModel, parts: BodyParts): ReturnType<GraphImporter["importGraph"]> {
-  const { fn, builder, bound, constants, storedTensors, fileName } = parts;
+  const { fn, builder, bound, storedTensors, fileName } = parts;
   const { args } = functionBody(fn);
-  const inputs = new Map(constants);
+  const inputs = new Map<string, Tensor>([...bound.constants].map(([name, value]) => [name, knownTensor(value)]));
   bound.inputs.forEach(({ name }, index) => {
     const argument = args[index];
     if (argument !== undefined) inputs.set(name, computedTensor(argument));
   });
   const importer = new GraphImporter({ fileName, opsets: decoded.opsets, builder, stored: storedTensors });
   return importer.importGraph(decoded.graph, inputs);
-}
-
-/** Errors for outputs of another element type than declared; warnings for another shape, which exporters get wrong. */
-function checkOutputs(graph: GraphProto, outputs: readonly Tensor[], fileName: string): readonly Diagnostic[] {
-  const errors: Diagnostic[] = [];
-  const warnings: Diagnostic[] = [];
-  outputs.forEach((tensor, index) => {
-    const declared = graph.output[index] ?? {};
-    const at = [`output "${declared.name ?? ""}" in ${fileName}`];
-    const elementProblem = elementMismatch(declared, tensor);
-    if (elementProblem !== undefined)
-      errors.push(errorDiagnostic({ code: "onnx-invalid-graph", message: elementProblem, at }));
-    const shapeProblem = shapeMismatch(declared, tensor);
-    if (shapeProblem !== undefined)
-      warnings.push({ severity: "warning", code: "onnx-output-shape", message: shapeProblem, at });
-  });
-  if (errors.length > 0) throw new DiagnosticError(errors);
-  return warnings;
-}
-
-function elementMismatch(declared: ValueInfoProto, tensor: Tensor): string | undefined {
-  const elemType = declared.type?.tensorType?.elemType ?? 0;
-  if (elemType === 0 || scalarOfDataType(elemType) === tensor.type.element.name) return undefined;
-  return `output is declared as ${dataTypeName(elemType)} but is ${onnxTypeName(tensor.type.element.name)}`;
-}
-
-function shapeMismatch(declared: ValueInfoProto, tensor: Tensor): string | undefined {
-  const want = declaredShape(declared);
-  const { shape } = tensor.type;
-  if (want === undefined) return undefined;
-  const fits =
-    want.length === shape.length && want.every((extent, dim) => extent === undefined || extent === shape[dim]);
-  return fits ? undefined : `output is declared as ${declaredShapeText(want)} but is [${shape.join(", ")}]`;
 }
 
 function warningAt(message: string, fileName: string): Diagnostic {

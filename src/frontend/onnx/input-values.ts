@@ -9,6 +9,9 @@ import { onnxTypeName } from "./read/data-types.ts";
 /** A number or truth value, a list of them, a list of lists, ... all equally long; or a tensor. */
 export type InputValue = number | boolean | readonly InputValue[] | TensorValue;
 
+/** Values of inputs by name. */
+export type InputValues = Readonly<Record<string, InputValue>>;
+
 /** The tensor of an element type that a value means, or what is wrong with it. */
 export function inputTensor(value: InputValue, element: ScalarName): TensorValue | { readonly problem: string } {
   if (isTensor(value)) {
@@ -17,7 +20,8 @@ export function inputTensor(value: InputValue, element: ScalarName): TensorValue
   }
   const shape = shapeOf(value);
   const numbers: number[] = [];
-  if (!collect(value, { shape, numbers, depth: 0 })) return { problem: "it is not a list of equally long lists of numbers" };
+  if (!collect(value, { shape, numbers, depth: 0 }))
+    return { problem: "it is not a list of equally long lists of numbers" };
   const misfit = numbers.find((item) => !fits(item, element));
   if (misfit !== undefined) return { problem: `${misfit} is not a number of type ${onnxTypeName(element)}` };
   return tensorValue(shape, element, numbers);
@@ -63,3 +67,4 @@ export const maxRank = 64;
 function fits(value: number, element: ScalarName): boolean {
   const type = scalar(element);
   return isFloat(type) || convertNumber(value, type) === value;
+}

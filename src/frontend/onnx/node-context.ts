@@ -79,7 +79,10 @@ export function nodeContext(parts: NodeParts): NodeContext {
       code: "onnx-value-unknown",
       message: `${opType}: input '${name}' is not known before the program runs`,
       at,
-      help: ["make it a constant and export the model again"],
+      help: [
+        "give the model's input that it depends on a value, with --input-value NAME=VALUE",
+        "or make it a constant and export the model again",
+      ],
     });
   };
   return {

@@ -52,17 +52,42 @@ export function initializerProblems(
   });
 }
 
+/** What is known of the files beside the model. */
+export interface ExternalFiles {
+  readonly fileName: string;
+  readonly externalSize?: ExternalFileSize | undefined;
+  readonly readExternal?: ReadExternal | undefined;
+}
+
 /** The stored tensors of one model by the key that the module names them by. */
 export class StoredTensors {
   private readonly byKey = new Map<string, TensorProto>();
+  private readonly files: ExternalFiles;
 
-  /** The tensor under a name; a weight's key is the name, made unique. It must have no `storedTensorProblem`. */
+  constructor(files: ExternalFiles) {
+    this.files = files;
+  }
+
+  /** What is wrong with how a tensor is stored; undefined when it can be read. */
+  problem(stored: TensorProto): string | undefined {
+    return storedTensorProblem(stored, this.files.externalSize);
+  }
+
+  /** The tensor under a name; a weight's key is the name, made unique. It must have no `problem`. */
   tensor(stored: TensorProto, name: string): Tensor {
     const type = typeOfTensor(stored);
-    const count = elementCount(type.shape);
-    const isWeight = isExternal(stored) || count > (isFloat(type.element) ? weightThreshold : knownLimit);
-    if (!isWeight) return knownTensor(readTensor(stored));
-    return { kind: "weight", type, key: this.register(stored, name) };
+    const isSmall = elementCount(type.shape) <= (isFloat(type.element) ? weightThreshold : knownLimit);
+    const numbers = isSmall ? this.numbersOf(stored, name) : undefined;
+    return numbers === undefined ? { kind: "weight", type, key: this.register(stored, name) } : knownTensor(numbers);
+  }
+
+  /** undefined when they are in a file that is not there. */
+  private numbersOf(stored: TensorProto, key: string): TensorValue | undefined {
+    if (!isExternal(stored)) return readTensor(stored);
+    const { fileName, readExternal } = this.files;
+    const span = externalSpan(stored);
+    if ("problem" in span || this.files.externalSize?.(span.location) === undefined) return undefined;
+    return readExternal === undefined ? undefined : readFrom(stored, { key, fileName, readExternal });
   }
 
   private register(stored: TensorProto, name: string): string {
@@ -73,8 +98,8 @@ export class StoredTensors {
   }
 
   /** A reader of the weights registered so far and later. */
-  weights(fileName: string): OnnxWeights {
-    return weightsOf(this.byKey, fileName, undefined);
+  weights(): OnnxWeights {
+    return weightsOf(this.byKey, this.files.fileName, this.files.readExternal);
   }
 }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { functionBody, mainFunction } from "../../../src/ir/ops/builtin.ts";
 import { typeText } from "../../../src/ir/types.ts";
 import type { ImportOptions } from "../../../src/frontend/onnx/import.ts";
+import type { InputValue } from "../../../src/frontend/onnx/input-values.ts";
+import { tensorValue } from "../../../src/ir/tensor-value.ts";
 import { dataType, valueInfo } from "./encode-message.ts";
 import { importDraft, refusal } from "./testing.ts";
 
@@ -133,20 +135,115 @@ describe("an input", () => {
       [
         "error[onnx-dim-unbound]: input 'x' has no shape, not even its rank is known",
         '  at input "x" in m.onnx',
-        "  help: export the model with a shape for each input; single dimensions may be symbolic",
+        "  help: give it one, as in --input x:1x3x224x224",
       ].join("\n"),
     );
   });
 
   it("must be a tensor of a type that we have", () => {
     expect(refusal(() => importDraft({ nodes: [], inputs: [{ name: "x", type: {} }], outputs: ["x"] }))).toBe(
-      ["error[onnx-unsupported]: input 'x' is not a tensor", '  at input "x" in m.onnx'].join("\n"),
+      ["error[onnx-invalid-graph]: input 'x' has no type", '  at input "x" in m.onnx'].join("\n"),
+    );
+    const list = { name: "x", type: { sequenceType: {} } };
+    expect(refusal(() => importDraft({ nodes: [], inputs: [list], outputs: ["x"] }))).toBe(
+      ["error[onnx-unsupported]: input 'x' is a sequence, not a tensor", '  at input "x" in m.onnx'].join("\n"),
     );
     const text = valueInfo("x", [1], dataType.string);
     expect(refusal(() => importDraft({ nodes: [], inputs: [text], outputs: ["x"] }))).toBe(
       [
         "error[onnx-unsupported]: input 'x' has element type string, which is not supported",
         '  at input "x" in m.onnx',
+      ].join("\n"),
+    );
+  });
+});
+
+describe("the shape of an input", () => {
+  const inputs = { a: ["N", 3, "h", ""], b: ["N", "h"] };
+
+  it("binds its dimensions, named or not, and the same names elsewhere", () => {
+    const { types, batch } = imported(inputs, { inputShapes: { a: [2, 3, 8, 9] } });
+    expect(types).toEqual(["tensor<2x3x8x9xf32>", "tensor<2x8xf32>"]);
+    expect(batch).toBe(2);
+  });
+
+  it("is that of an input that has none", () => {
+    const x = { name: "x", type: { tensorType: { elemType: dataType.float } } };
+    const draft = { nodes: [], inputs: [x], outputs: ["x"] };
+    expect(importDraft(draft, { inputShapes: { x: [2, 5] } }).batch).toBe(2);
+  });
+
+  it.each([
+    [{ inputShapes: { a: [2, 4, 8, 9] } }, "dimension 1 of input 'a' is 4 by --input a:2x4x8x9 but 3 by the model"],
+    [{ inputShapes: { a: [2, 3, 8] } }, "--input a:2x3x8 has 3 dimensions but input 'a' has 4"],
+    [{ inputShapes: { a: [2, 3, 8, 9], b: [2, 7] } }, "dimension 'h' is 7 by --input b:2x7 but 8 by --input a:2x3x8x9"],
+    [{ dims: { h: 5 }, inputShapes: { b: [2, 7] } }, "dimension 'h' is 7 by --input b:2x7 but 5 by --dim h=5"],
+  ])("must agree: %j", (options, problem) => {
+    expect(refusal(() => imported(inputs, options)).split("\n")[0]).toBe(`error[onnx-dim-invalid]: ${problem}`);
+  });
+
+  it("must be that of an input", () => {
+    expect(refusal(() => imported(inputs, { inputShapes: { c: [1] } }))).toBe(
+      ["error[onnx-input-value]: the model has no input 'c'", "  at m.onnx", "  note: inputs of the model: a, b"].join(
+        "\n",
+      ),
+    );
+  });
+});
+
+describe("the value of an input", () => {
+  const draft = {
+    nodes: [{ name: "r", opType: "Reshape", input: ["x", "shape"], output: ["y"] }],
+    inputs: [valueInfo("x", ["N", 6]), valueInfo("shape", ["rank"], dataType.int64)],
+    outputs: ["y"],
+  };
+
+  it("makes it a constant that shapes may depend on, and no input of the function", () => {
+    const model = importDraft(draft, { inputValues: { shape: [2, -1] }, batch: 4 });
+    const { args } = functionBody(mainFunction(model.module));
+    expect(args.map((arg) => typeText(arg.type))).toEqual(["tensor<4x6xf32>"]);
+    expect(model.tensors.map(({ tensor }) => typeText(tensor.type))).toEqual(["tensor<2x12xf32>"]);
+  });
+
+  it("is asked for by the node that needs it", () => {
+    expect(refusal(() => importDraft(draft, { dims: { N: 1, rank: 2 } }))).toContain(
+      "error[onnx-value-unknown]: Reshape: input 'shape' is not known before the program runs",
+    );
+  });
+
+  it.each([
+    [[1, [2]], "it is not a list of equally long lists of numbers"],
+    [["1"], "it is not a list of equally long lists of numbers"],
+    [[0.5], "0.5 is not a number of type int64"],
+    [tensorValue([1], "f32", [1]), "it is a tensor of float, not of int64"],
+  ])("must fit: %j", (value, problem) => {
+    const inputValues = { shape: value as InputValue };
+    expect(refusal(() => importDraft(draft, { inputValues })).split("\n")[0]).toBe(
+      `error[onnx-input-value]: the value given to input 'shape' does not fit: ${problem}`,
+    );
+  });
+
+  it("must have the declared shape", () => {
+    const inputs = [valueInfo("x", [1, 6]), valueInfo("shape", [2], dataType.int64)];
+    expect(refusal(() => importDraft({ ...draft, inputs }, { inputValues: { shape: [1, 2, 3] } })).split("\n")[0]).toBe(
+      "error[onnx-dim-invalid]: dimension 0 of input 'shape' is 3 by the value of --input-value shape but 2 by the model",
+    );
+  });
+});
+
+describe("counts", () => {
+  it("beyond exact integers are refused", () => {
+    const draft = {
+      nodes: [{ opType: "Relu", input: ["x"], output: ["y"] }],
+      inputs: [valueInfo("x", ["N", 2 ** 30])],
+      outputs: ["y"],
+    };
+    expect(importDraft(draft, { batch: 2 ** 19 }).batch).toBe(2 ** 19);
+    expect(refusal(() => importDraft(draft, { batch: 2 ** 21 }))).toBe(
+      [
+        "error[model-too-large]: tensor<2097152x1073741824xf32> has more bytes than can be counted exactly, 2^53",
+        "  at m.onnx",
+        "  help: give a smaller --batch or smaller dimensions",
       ].join("\n"),
     );
   });

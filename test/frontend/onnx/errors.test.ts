@@ -77,7 +77,8 @@ describe("what is not supported", () => {
       [
         "error[onnx-value-unknown]: Reshape: input 'shape' is not known before the program runs",
         '  at node "r" (Reshape) in m.onnx',
-        "  help: make it a constant and export the model again",
+        "  help: give the model's input that it depends on a value, with --input-value NAME=VALUE",
+        "  help: or make it a constant and export the model again",
       ].join("\n"),
     );
   });

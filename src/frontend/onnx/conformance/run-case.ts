@@ -3,6 +3,7 @@ import { interpretFunction } from "../../../ir/interpret.ts";
 import { mainFunction } from "../../../ir/ops/builtin.ts";
 import type { TensorValue } from "../../../ir/tensor-value.ts";
 import { isFloat, typeText } from "../../../ir/types.ts";
+import { memorySource } from "../../../support/byte-source.ts";
 import { DiagnosticError, fail } from "../../../support/diagnostics.ts";
 import type { ImportedModel } from "../import.ts";
 import { importOnnx } from "../import.ts";
@@ -69,7 +70,7 @@ interface SetOutcome {
 function runSet({ name, model }: ConformanceCase, set: RecordedSet): SetOutcome {
   const inputs = set.inputs.map((bytes, index) => recorded(bytes, `input_${index}.pb`));
   const outputs = set.outputs.map((bytes, index) => recorded(bytes, `output_${index}.pb`));
-  const { graph } = decodeModel(model, name);
+  const { graph } = decodeModel(memorySource(model), name);
   const named = namedInputs(graph, inputs);
   const { imported, constants } = importBinding(model, { name, named, dims: boundDims(graph, named) });
   const open = [...named].filter(([input]) => !constants.includes(input)).map(([, tensor]) => tensor);

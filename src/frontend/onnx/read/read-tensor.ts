@@ -5,7 +5,9 @@ import { tensorValue, zeros } from "../../../ir/tensor-value.ts";
 import type { ScalarName, TensorType } from "../../../ir/types.ts";
 import { elementCount, tensorType } from "../../../ir/types.ts";
 import { bug } from "../../../support/bug.ts";
+import { fail } from "../../../support/diagnostics.ts";
 import { elementsPerByte, hasPatterns, readPatterns, unpack } from "./bit-patterns.ts";
+import { decodeTensor } from "./decode.ts";
 import { dataTypeName, scalarOfDataType, storedBytes } from "./data-types.ts";
 import { aligned, float32s, float64s } from "./payload.ts";
 import type { TensorProto } from "./schema.ts";
@@ -101,6 +103,18 @@ function numbersOf(type: TensorType, numbers: ArrayLike<number>): TensorValue {
 /** The decoder reads every 64-bit integer as signed. */
 function unsigned(numbers: ArrayLike<number>): ArrayLike<number> {
   return Float64Array.from(numbers, (item) => (item < 0 ? item + 2 ** 64 : item));
+}
+
+/**
+ * The numbers of a tensor file (`.pb`).
+ * @throws DiagnosticError `onnx-not-a-tensor`, `onnx-invalid-tensor`
+ */
+export function readTensorFile(bytes: Uint8Array, fileName: string): TensorValue {
+  const tensor = decodeTensor(bytes, fileName);
+  const problem = isExternal(tensor) ? "its numbers are in another file" : tensorProblem(tensor);
+  return problem === undefined
+    ? readTensor(tensor)
+    : fail({ code: "onnx-invalid-tensor", message: problem, at: [fileName] });
 }
 
 /** Numbers of a type from the little-endian bytes in which ONNX stores it; a view of them where their alignment allows. */
