@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 import type { WeightFile } from "../../index.ts";
 import { parseInitFile, weightFiles } from "../../index.ts";
-import { isFile, readBytes, readText } from "../../node/files.ts";
+import { isFile, openBytes, readText } from "../../node/files.ts";
 import { sha256OfFile, writeWeightFile } from "../../node/weight-files.ts";
 import { formatInteger } from "../../report/units.ts";
 import { fail } from "../../support/diagnostics.ts";
@@ -28,7 +28,7 @@ export function declareMaterialize(command: Command, { io }: CommandContext): vo
       const init = isFile(initPath)
         ? { file: parseInitFile(readText(initPath), initPath), fileName: initPath }
         : undefined;
-      const files = weightFiles(readBytes(path), { fileName: path, seed: flags.seed, init });
+      const files = weightFiles(openBytes(path), { fileName: path, seed: flags.seed, init });
       const source = init === undefined ? `seed ${flags.seed}` : `${basename(initPath)}, seed ${init.file.seed}`;
       for (const { file, target } of targets(files, path, flags)) {
         writeWeightFile(target, file);

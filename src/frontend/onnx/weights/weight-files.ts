@@ -1,5 +1,7 @@
 /** The weights files that a model expects beside it, and the numbers to fill them with. */
 import { elementCount, scalar } from "../../../ir/types.ts";
+import type { ByteSource } from "../../../support/byte-source.ts";
+import { byteSource } from "../../../support/byte-source.ts";
 import type { Diagnostic } from "../../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic, fail } from "../../../support/diagnostics.ts";
 import { scalarOfDataType } from "../read/data-types.ts";
@@ -46,8 +48,8 @@ const stretchElements = 2 ** 20;
  *
  * @throws DiagnosticError `onnx-not-a-model`, `onnx-invalid-tensor`, or `init-invalid` when the init file is another model's
  */
-export function weightFiles(bytes: Uint8Array, options: WeightOptions): readonly WeightFile[] {
-  const { graph } = decodeModel(bytes, options.fileName);
+export function weightFiles(content: Uint8Array | ByteSource, options: WeightOptions): readonly WeightFile[] {
+  const { graph } = decodeModel(byteSource(content), options.fileName);
   const placed = graphsIn(graph).flatMap((inner) => placedTensors(inner, options));
   const locations = [...new Set(placed.map(({ location }) => location))];
   return locations.map((location) => {
