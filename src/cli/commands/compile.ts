@@ -12,11 +12,12 @@ import { addCompileOptions, compileOptionsOf } from "../compile-options.ts";
 import { addSetOption, readDesign } from "../design-files.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { addModelOptions, givenModel } from "../model-options.ts";
-import type { DumpFlags } from "../pass-dumps.ts";
-import { addDumpOptions, passDumper } from "../pass-dumps.ts";
+import type { PassFlags } from "../ir/pass-flags.ts";
+import { addPassOptions } from "../ir/pass-flags.ts";
+import { passSession } from "../ir/pass-session.ts";
 import { textStyle } from "../text-style.ts";
 
-interface CompileCommandFlags extends ModelFlags, CompileFlags, DumpFlags {
+interface CompileCommandFlags extends ModelFlags, CompileFlags, PassFlags {
   readonly hw: string;
   readonly set: readonly string[];
   readonly output?: string;
@@ -34,15 +35,16 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
   command
     .option("-o, --output <dir>", "write schedule.json and schedule.mlir into this directory")
     .addOption(new Option("--format <format>", "what stdout gets").choices(["text", "json"]).default("text"));
-  addDumpOptions(command).action((path: string, flags: CompileCommandFlags) => {
+  addPassOptions(command).action((path: string, flags: CompileCommandFlags) => {
     const design = readDesign(flags.hw, flags.set);
-    const afterPass = passDumper(flags, io);
+    const session = passSession(flags, io);
     const { content, options } = givenModel(path, flags);
     const result = compileModel(content, design, {
       ...options,
       compile: compileOptionsOf(flags),
-      hooks: { afterPass },
+      hooks: session.hooks,
     });
+    session.finish();
     for (const warning of result.model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
     if (flags.output !== undefined) writeSchedule(flags.output, result);
     const isJson = flags.format === "json";

@@ -9,15 +9,23 @@ import { locationText } from "../location.ts";
 import { builtinModule, func, funcReturn, functionBody, functionName, sourceNames } from "../ops/builtin.ts";
 import { resultsText, typeText } from "../types.ts";
 
-/** How to print. `generic`: MLIR's generic form; `locations`: with a trailing `loc(...)` on every operation. */
+/**
+ * How to print. `generic`: MLIR's generic form; `locations`: with a trailing `loc(...)` on every operation; `nameOf`: other
+ * names for values than the usual ones.
+ */
 export interface PrintOptions {
   readonly generic?: boolean;
   readonly locations?: boolean;
+  readonly nameOf?: ValueNamer;
 }
 
 /** The text of an operation with all it holds, ending in a line break. */
 export function printModule(root: Operation, options: PrintOptions = {}): string {
-  const context: Context = { nameOf: valueNamer(root), locations: options.locations === true, lines: [] };
+  const context: Context = {
+    nameOf: options.nameOf ?? valueNamer(root),
+    locations: options.locations === true,
+    lines: [],
+  };
   const print = options.generic === true ? printGeneric : printPretty;
   print(root, context, "");
   return `${context.lines.join("\n")}\n`;

@@ -39,6 +39,25 @@ export interface PassHooks {
   readonly isVerifying?: boolean;
 }
 
+/** Callbacks of several as one, called in the order of the list. */
+export function joinHooks(all: readonly PassHooks[]): PassHooks {
+  const observers = all.flatMap(({ observer }) => observer ?? []);
+  return {
+    // Without an observer, patterns need not spell out what they refuse.
+    ...(observers.length === 0 ? {} : { observer: joinObservers(observers) }),
+    beforePass: (event) => all.forEach(({ beforePass }) => beforePass?.(event)),
+    afterPass: (event) => all.forEach(({ afterPass }) => afterPass?.(event)),
+    passFailed: (event) => all.forEach(({ passFailed }) => passFailed?.(event)),
+  };
+}
+
+function joinObservers(all: readonly RewriteObserver[]): RewriteObserver {
+  return {
+    refused: (refusal) => all.forEach(({ refused }) => refused?.(refusal)),
+    applied: (application) => all.forEach(({ applied }) => applied?.(application)),
+  };
+}
+
 /** One run of a pass. */
 export interface PassRecord {
   readonly name: string;

@@ -4,6 +4,8 @@ import type { RewriteObserver } from "../../ir/rewrite/pattern.ts";
 
 /** One run of a pass. */
 export interface PassFigures {
+  /** Its number in the pipeline. */
+  readonly index: number;
   readonly name: string;
   readonly runsOn: string;
   readonly counters: Readonly<Record<string, number>>;
@@ -47,16 +49,16 @@ export class PatternCounter {
 }
 
 /** The counters of each pass and the figures of its patterns. */
-export function statisticsText(passes: readonly PassFigures[], firstIndex: number): string {
+export function statisticsText(passes: readonly PassFigures[]): string {
   const lines = ["Statistics"];
-  passes.forEach(({ name, counters, patterns }, at) => {
-    lines.push(`  ${String(firstIndex + at).padStart(2, "0")}-${name}`);
+  for (const { index, name, counters, patterns } of passes) {
+    lines.push(`  ${String(index).padStart(2, "0")}-${name}`);
     const counted = Object.entries(counters).map(([counter, count]) => [counter, `${count}`]);
     if (counted.length > 0) lines.push(indented(formatTable(counted, ["left", "right"])));
-    if (patterns.length === 0) return;
+    if (patterns.length === 0) continue;
     const rows = patterns.map(({ pattern, tried, applied }) => [pattern, `${tried}`, `${applied}`]);
     lines.push(indented(formatTable([["pattern", "tried", "applied"], ...rows], ["left", "right", "right"])));
-  });
+  }
   return `${lines.join("\n")}\n`;
 }
 
