@@ -10,6 +10,7 @@ import { gather, gatherNd } from "../../src/ir/ops/gather.ts";
 import { matmul } from "../../src/ir/ops/matmul.ts";
 import { batchNorm, layerNorm, softmax } from "../../src/ir/ops/normalisation.ts";
 import { averagePool2d, maxPool2d } from "../../src/ir/ops/pooling.ts";
+import { dequantize, quantize } from "../../src/ir/ops/quantization.ts";
 import * as reduction from "../../src/ir/ops/reduction.ts";
 import { where } from "../../src/ir/ops/selection.ts";
 import { maxPoolIndices } from "../../src/ir/ops/sampling/max-pool-indices.ts";
@@ -68,6 +69,16 @@ export function sampleOperations(): readonly Operation[] {
     softmax.build({ input: f32(2, 3, 4) }, { axis: 1 }, here),
     ...Object.values(reduction).map((kind) => kind.build({ input: f32(2, 3, 4) }, { axes: [0, 2] }, here)),
     maxPool2d.build({ input: f32(2, 3, 5, 4) }, window, here),
+    quantize.build(
+      { input: f32(2, 3, 4), scale: f32(3, 1), zero_point: typed("i8", 3, 1) },
+      { to: scalar("i8") },
+      here,
+    ),
+    dequantize.build(
+      { input: typed("ui8", 2, 3), scale: f32(), zero_point: typed("ui8", 3) },
+      { to: scalar("f32") },
+      here,
+    ),
     maxPoolIndices.build(
       { input: f32(2, 3, 5, 4) },
       { kernel: [2, 3], strides: [2, 1], pads: [1, 0, 0, 2], dilations: [1, 1] },

@@ -12,6 +12,7 @@ import { gather, gatherNd } from "./gather.ts";
 import { matmul } from "./matmul.ts";
 import * as normalisation from "./normalisation.ts";
 import { averagePool2d, maxPool2d } from "./pooling.ts";
+import * as quantization from "./quantization.ts";
 import * as reduction from "./reduction.ts";
 import { where } from "./selection.ts";
 import { maxPoolIndices } from "./sampling/max-pool-indices.ts";
@@ -33,6 +34,8 @@ const kinds: readonly OpKind[] = [
   ...Object.values(unary),
   where,
   ...Object.values(normalisation),
+  quantization.quantize,
+  quantization.dequantize,
   ...Object.values(reduction),
   maxPool2d,
   maxPoolIndices,

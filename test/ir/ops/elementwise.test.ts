@@ -242,6 +242,8 @@ it("costs one vector operation a point, except for these", () => {
   }
   expect(others).toEqual({
     "nn.silu": 2,
+    "nn.dequantize": 2,
+    "nn.quantize": 4,
     "nn.gelu": 5,
     "nn.hard_swish": 3,
     "nn.hard_sigmoid": 2,

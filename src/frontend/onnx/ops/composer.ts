@@ -26,7 +26,7 @@ type Reduction = (input: Tensor, axes: readonly number[], keepdims?: boolean) =>
 export type Composer = Readonly<
   Record<"add" | "sub" | "mul" | "div" | "pow" | "max" | "min" | "equal" | "less" | "lessOrEqual", Binary> &
     Record<"greaterOrEqual" | "greater" | "and" | "or" | "mod", Binary> &
-    Record<"exp" | "log" | "sqrt" | "tanh" | "sigmoid" | "abs" | "neg" | "relu" | "floor" | "not", Unary> &
+    Record<"exp" | "log" | "sqrt" | "tanh" | "sigmoid" | "abs" | "neg" | "relu" | "floor" | "round" | "not", Unary> &
     Record<"sum" | "mean" | "largest" | "least", Reduction>
 > & {
   readonly cast: (input: Tensor, to: ScalarName) => Tensor;
@@ -74,6 +74,7 @@ export function composer(node: NodeContext): Composer {
     neg: one(unary.neg),
     relu: one(unary.relu),
     floor: one(unary.floor),
+    round: one(unary.round),
     not: one(unary.not),
     sum: over(reduction.reduceSum),
     mean: over(reduction.reduceMean),

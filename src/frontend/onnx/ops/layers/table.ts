@@ -5,6 +5,7 @@ import { convolutionOperators } from "./convolution.ts";
 import { matrixOperators } from "./matrix.ts";
 import { normalisationOperators } from "./normalisation.ts";
 import { poolingOperators } from "./pooling.ts";
+import { quantizationOperators } from "./quantization.ts";
 import { resizeOperators } from "./resize.ts";
 
 export const layerOperators: OperatorTable = {
@@ -13,5 +14,6 @@ export const layerOperators: OperatorTable = {
   ...matrixOperators,
   ...normalisationOperators,
   ...poolingOperators,
+  ...quantizationOperators,
   ...resizeOperators,
 };
