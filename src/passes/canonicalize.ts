@@ -1,4 +1,9 @@
-/** Brings operations into the one form that other passes look for, and drops those that do nothing. */
+/**
+ * Brings operations into the one form that other passes look for, and drops those that do nothing: neutral arithmetic
+ * (x * 1, x + 0), identities, chains of reshapes, transposes, casts, slices or pads, constants on the left of commutative
+ * operations, broadcasts that the reader does by itself, gathers whose indices count up. Other passes do not rely on it to
+ * be correct.
+ */
 import { applyPatterns } from "../ir/rewrite/greedy-driver.ts";
 import { definePass } from "./manager/pass.ts";
 import { option } from "./manager/pass-options.ts";
@@ -47,6 +52,7 @@ export const canonicalize = definePass({
       least: 1,
     }),
   },
+  patterns: canonicalizePatterns,
   run: (fn, { maxIterations }, context) => ({
     counters: applyPatterns(fn, canonicalizePatterns, { ...context, isFolding: true, maxIterations }),
   }),

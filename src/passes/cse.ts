@@ -1,4 +1,7 @@
-/** Common-subexpression elimination: what is computed twice from the same values is computed once. */
+/**
+ * Common-subexpression elimination: what pure operations compute twice from the same values is computed once. The operation
+ * that stays has the locations of both.
+ */
 import { entriesText } from "../ir/attributes.ts";
 import type { Block, Operation, Value } from "../ir/core.ts";
 import { fusedLocation } from "../ir/location.ts";

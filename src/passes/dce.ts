@@ -1,4 +1,4 @@
-/** Dead-code elimination: removes what nobody reads. */
+/** Dead-code elimination: removes operations whose results nobody reads, and what only they read. */
 import { walk } from "../ir/core.ts";
 import { definePass } from "./manager/pass.ts";
 

@@ -1,4 +1,7 @@
-/** Folds copies that only rearrange or pad data into the operations that read or write them. */
+/**
+ * Folds copies that only rearrange or pad data into the operations that read or write them: matrix products read or write
+ * transposed matrices, transposes cancel each other, explicit padding becomes that of the convolution or pooling behind it.
+ */
 import { applyPatterns } from "../ir/rewrite/greedy-driver.ts";
 import { definePass } from "./manager/pass.ts";
 import { matmulLayoutPatterns } from "./patterns/matmul-layout.ts";
@@ -23,6 +26,7 @@ export const foldLayout = definePass({
   summary: "Fold transposes into nn.matmul or cancel them, and nn.pad into nn.conv2d and pooling.",
   runsOn: "func.func",
   options: {},
+  patterns: foldLayoutPatterns,
   run: (fn, _options, context) => ({
     counters: applyPatterns(fn, foldLayoutPatterns, { ...context, isFolding: true }),
   }),

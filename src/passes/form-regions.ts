@@ -1,4 +1,8 @@
-/** Groups operations into regions as decided: each becomes a `fast.region` at its place in the schedule. */
+/**
+ * Groups operations into regions as decided: each becomes a `fast.region` at its place in the schedule. `operations` and
+ * `anchor` are ids in the frozen module (`anchor` is the one whose loop nest the others follow), `operand_values` and
+ * `result_values` its names of what is read and written, `engine` what runs it.
+ */
 import type { Attribute } from "../ir/attributes.ts";
 import { integerAttribute, integersAttribute, stringAttribute } from "../ir/attributes.ts";
 import { compileTimeValues } from "../ir/compile-time.ts";

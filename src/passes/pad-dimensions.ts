@@ -1,4 +1,7 @@
-/** Writes on each region by how much its engine pads its loops. */
+/**
+ * Writes on each region by how much its engine pads its loops: zeros that fill the array up. Nothing of it moves through
+ * memory.
+ */
 import { paddingCodec } from "../ir/decision-attributes.ts";
 import { definePass } from "./manager/pass.ts";
 import { option } from "./manager/pass-options.ts";

@@ -1,4 +1,7 @@
-/** Writes on each region where its operands and results live: in DRAM, or at an offset in global memory. */
+/**
+ * Writes on each region where its operands and results live: in DRAM, or at an offset in global memory from one region to
+ * another. A pinned tensor stays for all inferences.
+ */
 import { integerAttribute } from "../ir/attributes.ts";
 import type { Operation } from "../ir/core.ts";
 import type { Place } from "../ir/decision-attributes.ts";

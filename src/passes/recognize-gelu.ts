@@ -73,11 +73,14 @@ export const matchGelu = pattern({
   },
 });
 
+const patterns = [matchGelu];
+
 /** See the file's comment. */
 export const recognizeGelu = definePass({
   name: "recognize-gelu",
   summary: "Recognise nn.gelu in x * 0.5 * (1 + erf(x / sqrt 2)).",
   runsOn: "func.func",
   options: {},
-  run: (fn, _options, context) => ({ counters: applyPatterns(fn, [matchGelu], context) }),
+  patterns,
+  run: (fn, _options, context) => ({ counters: applyPatterns(fn, patterns, context) }),
 });

@@ -1,4 +1,7 @@
-/** Recognises the sigmoid linear unit (also called swish) in x * sigmoid(x). */
+/**
+ * Recognises the sigmoid linear unit (also called swish) in x * sigmoid(x). The gate of a squeeze-and-excite block is not
+ * one: there the sigmoid is that of another tensor.
+ */
 import { fusedLocation } from "../ir/location.ts";
 import { mul } from "../ir/ops/elementwise-binary.ts";
 import { sigmoid, silu } from "../ir/ops/elementwise-unary.ts";
@@ -21,11 +24,14 @@ export const matchSilu = pattern({
   },
 });
 
+const patterns = [matchSilu];
+
 /** See the file's comment. */
 export const recognizeSilu = definePass({
   name: "recognize-silu",
   summary: "Recognise nn.silu in x * sigmoid(x).",
   runsOn: "func.func",
   options: {},
-  run: (fn, _options, context) => ({ counters: applyPatterns(fn, [matchSilu], context) }),
+  patterns,
+  run: (fn, _options, context) => ({ counters: applyPatterns(fn, patterns, context) }),
 });

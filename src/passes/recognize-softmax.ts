@@ -1,4 +1,7 @@
-/** Recognises softmax written as exponentials divided by their sum. */
+/**
+ * Recognises softmax written as exponentials divided by their sum, with or without the subtraction of the maximum. As one op
+ * a row that stays on chip is read once; as five ops each reads and writes the whole tensor.
+ */
 import type { Operation, Value } from "../ir/core.ts";
 import { fusedLocation } from "../ir/location.ts";
 import { div, mul, sub } from "../ir/ops/elementwise-binary.ts";
@@ -66,11 +69,14 @@ export const matchSoftmax = pattern({
   },
 });
 
+const patterns = [matchSoftmax];
+
 /** See the file's comment. */
 export const recognizeSoftmax = definePass({
   name: "recognize-softmax",
   summary: "Recognise nn.softmax in exponentials divided by their sum.",
   runsOn: "func.func",
   options: {},
-  run: (fn, _options, context) => ({ counters: applyPatterns(fn, [matchSoftmax], context) }),
+  patterns,
+  run: (fn, _options, context) => ({ counters: applyPatterns(fn, patterns, context) }),
 });

@@ -1,4 +1,8 @@
-/** Writes on each region how its loops are tiled, ordered and unrolled. */
+/**
+ * Writes on each region how its loops are split over the memories, in which order tiles follow each other, and which loops
+ * run on the rows and columns of the PE grid. `gm` is global memory; a level's `tile` is what stands there, `order` the loops
+ * that step over tiles of this size, outermost first.
+ */
 import { mappingCodec } from "../ir/decision-attributes.ts";
 import { definePass } from "./manager/pass.ts";
 import { option } from "./manager/pass-options.ts";

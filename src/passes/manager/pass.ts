@@ -1,6 +1,6 @@
 /** What a pass is: a named function from valid IR to valid IR, with typed options. */
 import type { Operation } from "../../ir/core.ts";
-import type { RewriteObserver } from "../../ir/rewrite/pattern.ts";
+import type { Pattern, RewriteObserver } from "../../ir/rewrite/pattern.ts";
 import type { Rewriter } from "../../ir/rewrite/rewriter.ts";
 import type { PassOptionInputs, PassOptions, PassOptionValues } from "./pass-options.ts";
 import { optionName } from "./pass-options.ts";
@@ -40,6 +40,8 @@ export interface PassRecipe<O extends PassOptions> {
   readonly summary: string;
   readonly runsOn: PassTarget;
   readonly options: O;
+  /** What it rewrites with, for docs/passes.md. None when not given. */
+  readonly patterns?: readonly Pattern[];
   readonly run: (op: Operation, options: PassOptionValues<O>, context: PassContext) => PassResult;
 }
 
@@ -49,6 +51,7 @@ export interface AnyPass {
   readonly summary: string;
   readonly runsOn: PassTarget;
   readonly options: PassOptions;
+  readonly patterns: readonly Pattern[];
   /**
    * The pass with option values as `parse` of each option gave them, by key; those without a default must be there.
    * `spelled` has the text of values that were read from one.
@@ -68,7 +71,7 @@ export interface Pass<O extends PassOptions = PassOptions> extends AnyPass {
 
 /** Makes a pass from its record. */
 export function definePass<O extends PassOptions>(recipe: PassRecipe<O>): Pass<O> {
-  const { name, summary, runsOn, options } = recipe;
+  const { name, summary, runsOn, options, patterns = [] } = recipe;
   const defaults = Object.entries(options).flatMap(([key, { fallback }]) =>
     fallback === undefined ? [] : [[key, fallback.value]],
   );
@@ -82,7 +85,7 @@ export function definePass<O extends PassOptions>(recipe: PassRecipe<O>): Pass<O
       run: (op, context) => recipe.run(op, values, context),
     };
   };
-  return { name, summary, runsOn, options, instance, with: instance };
+  return { name, summary, runsOn, options, patterns, instance, with: instance };
 }
 
 /** The text of each given value that is not its option's default. */
