@@ -1,4 +1,5 @@
 // Runs the examples of README.md and docs/cli/*.md again and puts what they print now into the pages: npm run build && npm run examples
+// (one page alone: node scripts/refresh-examples.mjs hw.md)
 //
 // An example is a fenced block of kind `console`: lines `$ fastc ...`, each followed by its output, stdout and stderr together.
 import { spawnSync } from "node:child_process";
@@ -9,7 +10,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const commandPages = readdirSync(join(root, "docs", "cli")).sort();
-const pages = ["README.md", ...commandPages.map((name) => join("docs", "cli", name))];
+const wanted = process.argv.slice(2);
+const pages = ["README.md", ...commandPages.map((name) => join("docs", "cli", name))].filter(
+  (page) => wanted.length === 0 || wanted.some((name) => page.includes(name)),
+);
 const folder = mkdtempSync(join(tmpdir(), "fastc-examples-"));
 
 /**

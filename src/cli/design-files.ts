@@ -3,6 +3,8 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { HardwareDesign } from "../index.ts";
 import { applySettings, parseDesign } from "../index.ts";
+import type { Diagnostic } from "../support/diagnostics.ts";
+import { DiagnosticError } from "../support/diagnostics.ts";
 import { readFileOrPreset } from "../node/package.ts";
 import { collect } from "./arguments.ts";
 
@@ -19,4 +21,20 @@ export function addSetOption(command: Command): Command {
 export function readDesign(pathOrName: string, settings: readonly string[] = []): HardwareDesign {
   const { text, fileName } = readFileOrPreset("design", pathOrName);
   return applySettings(parseDesign(text, fileName), settings);
+}
+
+/** Designs as by {@link readDesign}; the errors of all of them are reported together. */
+export function readDesigns(pathsOrNames: readonly string[], settings: readonly string[]): readonly HardwareDesign[] {
+  const designs: HardwareDesign[] = [];
+  const errors: Diagnostic[] = [];
+  for (const pathOrName of pathsOrNames) {
+    try {
+      designs.push(readDesign(pathOrName, settings));
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      errors.push(...error.diagnostics);
+    }
+  }
+  if (errors.length > 0) throw new DiagnosticError(errors);
+  return designs;
 }

@@ -101,6 +101,63 @@ export function globalMemoryBytesPerCycle(design: HardwareDesign): number {
   return design.overrides.globalMemoryBytesPerCycle ?? busBytesPerCycle(design);
 }
 
+/**
+ * Most that L2 of a core moves: a private one delivers the buses' widths to its PE, the shared one feeds all buses of the grid;
+ * zeros without L2. Unit: bytes per cycle.
+ */
+export function l2BytesPerCycle(design: HardwareDesign): OperandBytes {
+  if (design.l2.config === "disabled") return { input: 0, weight: 0, output: 0 };
+  const bus = busWidths(design);
+  const { rows, columns } = design.peGrid;
+  const [inputs, others] = design.l2.config === "shared" ? [rows, columns] : [rows * columns, rows * columns];
+  return {
+    input: inputs * bus.inputBytesPerCycle,
+    weight: others * bus.weightBytesPerCycle,
+    output: others * bus.outputBytesPerCycle,
+  };
+}
+
+/** Most that each level of the chip moves, all cores. Unit: 10⁹ bytes/s. */
+export interface LevelBandwidths {
+  readonly dram: number;
+  readonly globalMemory: number;
+  readonly l2: number;
+  readonly buses: number;
+  /** Between L1 and the arrays. */
+  readonly l1: number;
+}
+
+/** Peak bandwidth of each level; 0 for one that the design does not have. */
+export function levelBandwidthsGBps(design: HardwareDesign): LevelBandwidths {
+  // Bytes per cycle and core × 10⁹ cycles/s.
+  const chip = (bytesPerCycle: number): number => design.cores * bytesPerCycle * design.clockGhz;
+  return {
+    dram: dramBandwidthGBps(design),
+    globalMemory: design.globalMemoryMiB === 0 ? 0 : chip(globalMemoryBytesPerCycle(design)),
+    l2: chip(sumOfOperands(l2BytesPerCycle(design))),
+    buses: chip(busBytesPerCycle(design)),
+    l1: chip(pesPerCore(design) * sumOfOperands(arrayEdgeBytesPerCycle(design))),
+  };
+}
+
+/** On-chip memory of the chip by level, all cores. Unit: bytes. */
+export interface LevelBytes {
+  readonly globalMemory: number;
+  readonly l2: number;
+  readonly l1: number;
+}
+
+/** Capacity of each on-chip level; 0 for one that the design does not have. */
+export function levelBytes(design: HardwareDesign): LevelBytes {
+  const { cores } = design;
+  const l2 = l2Bytes(design);
+  return {
+    globalMemory: cores * globalMemoryBytes(design),
+    l2: l2 === undefined ? 0 : cores * sumOfOperands(l2),
+    l1: cores * pesPerCore(design) * sumOfOperands(l1Bytes(design)),
+  };
+}
+
 /** L1 of one PE. With `config: "shared"` the three are one pool of the summed size. */
 export function l1Bytes({ l1 }: HardwareDesign): OperandBytes {
   return {
@@ -134,12 +191,8 @@ export function globalMemoryBytes({ globalMemoryMiB }: HardwareDesign): number {
 
 /** All on-chip memory of the chip: L1, L2 and global memory of every core. */
 export function onChipBytes(design: HardwareDesign): number {
-  const l2 = l2Bytes(design);
-  const perCore =
-    pesPerCore(design) * sumOfOperands(l1Bytes(design)) +
-    (l2 === undefined ? 0 : sumOfOperands(l2)) +
-    globalMemoryBytes(design);
-  return design.cores * perCore;
+  const { globalMemory, l2, l1 } = levelBytes(design);
+  return globalMemory + l2 + l1;
 }
 
 /** Input, weight and output bytes together. */

@@ -4,10 +4,10 @@ import type { OperandBytes } from "./derived.ts";
 import {
   arrayEdgeBytesPerCycle,
   busBytesPerCycle,
-  busWidths,
   dramBandwidthGBps,
   globalMemoryBytesPerCycle,
   interconnectGbps,
+  l2BytesPerCycle,
   lanesPerPe,
   peakMacsPerCycle,
   pesPerCore,
@@ -55,7 +55,7 @@ export function tdpOf(design: HardwareDesign, constants: ChipConstants = shipped
     vector: watts(pes * lanesPerPe(design) * energy.vectorOpPj),
     arrayEdges: watts(pes * sumOfOperands(edge) * energy.arrayEdgePjPerByte),
     l1: watts(pes * sram * dot(edge, l1PjPerByteByOperand(design))),
-    l2: watts(design.cores * sram * l2PjPerCycle(design)),
+    l2: watts(design.cores * sram * dot(l2BytesPerCycle(design), l2PjPerByteByOperand(design))),
     globalMemory: watts(design.cores * globalMemoryBytesPerCycle(design) * energy.gmPjPerByte),
     buses: watts(design.cores * busBytesPerCycle(design) * energy.busPjPerByte),
     // 10⁹ bytes/s × pJ per byte × 10⁻¹² J/pJ.
@@ -67,19 +67,6 @@ export function tdpOf(design: HardwareDesign, constants: ChipConstants = shipped
   };
   const totalWatts = Object.values<number>({ ...parts }).reduce((sum, part) => sum + part, 0);
   return { totalWatts, parts: { ...parts } };
-}
-
-/** L2 of one core: a private one delivers the buses' widths to its PE; the shared one feeds all buses of the grid. */
-function l2PjPerCycle(design: HardwareDesign): number {
-  const bus = busWidths(design);
-  const { rows, columns } = design.peGrid;
-  const [inputs, others] = design.l2.config === "shared" ? [rows, columns] : [rows * columns, rows * columns];
-  const bytes = {
-    input: inputs * bus.inputBytesPerCycle,
-    weight: others * bus.weightBytesPerCycle,
-    output: others * bus.outputBytesPerCycle,
-  };
-  return dot(bytes, l2PjPerByteByOperand(design));
 }
 
 function dot(a: OperandBytes, b: OperandBytes): number {

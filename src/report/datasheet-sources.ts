@@ -20,16 +20,17 @@ export interface Source {
 
 const areaFit: Source = { basis: "fit", source: "die areas of TPU v1 to v4, docs/hardware.md" };
 const powerFit: Source = { basis: "fit", source: "TDPs of TPU v1 to v4i, docs/hardware.md" };
-const sram: Source = { basis: "estimate", source: "CACTI 7.0 at 22 nm × √(node ÷ 22 nm)" };
+const areaFitByCapacity: Source = { basis: "fit", source: "die areas of TPU v1 to v4; by capacity as CACTI 7.0" };
+const sram: Source = { basis: "estimate", source: "CACTI 7.0 by capacity, carried to the node, docs/hardware.md" };
 const wire: Source = { basis: "estimate", source: "¼CV² per mm × side of the PE grid, docs/hardware.md" };
 
 /** Name and source of each part of the area, DRAM's interface apart. */
 export const areaSources: Readonly<Record<Exclude<keyof AreaParts, "dramInterface">, Source & { label: string }>> = {
   macs: { label: "systolic arrays", ...areaFit },
   vector: { label: "vector units", ...areaFit },
-  l1: { label: "L1", ...areaFit },
-  l2: { label: "L2", ...areaFit },
-  globalMemory: { label: "global memory", ...areaFit },
+  l1: { label: "L1", ...areaFitByCapacity },
+  l2: { label: "L2", ...areaFitByCapacity },
+  globalMemory: { label: "global memory", ...areaFitByCapacity },
   cores: { label: "scalar, control, DMA", ...areaFit },
   interconnect: { label: "chip-to-chip links", ...areaFit },
   fixed: { label: "PCIe and fixed blocks", basis: "estimate", source: "10 mm², assumed by the fit" },

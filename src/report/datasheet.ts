@@ -4,18 +4,16 @@ import { Type } from "@sinclair/typebox";
 import type { AreaParts } from "../hardware/area.ts";
 import { areaOf } from "../hardware/area.ts";
 import {
+  busWidths,
   dramBandwidthGBps,
-  globalMemoryBytes,
-  globalMemoryBytesPerCycle,
-  l1Bytes,
-  l2Bytes,
   lanesPerPe,
+  levelBandwidthsGBps,
+  levelBytes,
   onChipBytes,
   peakMacsPerCycle,
   peakTflops,
   pesPerCore,
   ridgePointFlopPerByte,
-  sumOfOperands,
 } from "../hardware/derived.ts";
 import type { HardwareDesign } from "../hardware/design.ts";
 import { energyPerEvent } from "../hardware/energy.ts";
@@ -52,7 +50,11 @@ export const datasheetSchema = Type.Object(
     dramGBps: Type.Number({ description: "peak of the chip, 10⁹ bytes/s" }),
     areaMm2: Type.Number(),
     tdpWatts: Type.Number(),
-    machine: Type.Array(line, { description: "peaks, capacities and widths" }),
+    machine: Type.Array(line, { description: "peaks and counts" }),
+    memory: Type.Array(line, {
+      description: "on-chip memory of the chip by level, KiB; the levels sum to onChipBytes",
+    }),
+    bandwidth: Type.Array(line, { description: "peak of the chip by level, reads and writes together, GB/s" }),
     area: Type.Array(line, { description: "parts of the area, mm²; they sum to areaMm2" }),
     tdp: Type.Array(line, { description: "parts of the TDP, W; they sum to tdpWatts" }),
     energy: Type.Array(line, { description: "energy per event" }),
@@ -79,6 +81,8 @@ export function datasheetOf(design: HardwareDesign): Datasheet {
     areaMm2: area.totalMm2,
     tdpWatts: tdp.totalWatts,
     machine: machineLines(design),
+    memory: memoryLines(design),
+    bandwidth: bandwidthLines(design),
     area: areaLines(design, area.parts),
     tdp: tdpLines(design, tdp.parts),
     energy: energyLines(design),
@@ -109,42 +113,57 @@ function linesOf<K extends string>(
 }
 
 function machineLines(design: HardwareDesign): Line[] {
-  const { clockGhz, cores, dram, systolicArray, peGrid, l1, l2 } = design;
+  const { clockGhz, cores, systolicArray, peGrid } = design;
   const pes = pesPerCore(design);
   const macs = formatInteger(peakMacsPerCycle(design));
   const array = `${systolicArray.rows} × ${systolicArray.columns} MACs`;
-  const l2OfCore = l2Bytes(design);
-  const channels = { source: `${dram.channels} × ${dram.kind}` };
-  const isGiven = dram.bandwidthGBpsPerChannel !== undefined;
   return [
     computed("peak", peakTflops(design), "TFLOP/s", `${macs} MACs × 2 × ${clockGhz} GHz`),
     computed("PEs", cores * pes, "", `${cores} × ${peGrid.rows} × ${peGrid.columns}, each ${array}`),
     computed("vector lanes", cores * pes * lanesPerPe(design), "", "PEs × array columns × vectorMultiplier"),
-    {
-      ...computed("DRAM bandwidth", dramBandwidthGBps(design), "GB/s", channels.source),
-      ...(isGiven ? { basis: "given" } : { basis: "published", source: `${channels.source}, docs/hardware.md` }),
-    },
     computed("ridge point", ridgePointFlopPerByte(design), "FLOP/byte", "peak ÷ DRAM bandwidth"),
-    computed("on-chip memory", onChipBytes(design) / 1024, "KiB", "all cores: L1, L2 and global memory"),
-    computed("  L1 of a PE", sumOfOperands(l1Bytes(design)) / 1024, "KiB", `input + weight + output, ${l1.config}`),
-    ...(l2OfCore === undefined
-      ? []
-      : [computed("  L2 of a core", sumOfOperands(l2OfCore) / 1024, "KiB", `L1 × multipliers × PEs, ${l2.config}`)]),
-    ...globalMemoryLines(design),
   ];
 }
 
-function globalMemoryLines(design: HardwareDesign): Line[] {
-  const bytes = globalMemoryBytes(design);
-  if (bytes === 0) return [];
-  const isGiven = design.overrides.globalMemoryBytesPerCycle !== undefined;
-  const bandwidth = globalMemoryBytesPerCycle(design);
+function memoryLines(design: HardwareDesign): Line[] {
+  const { cores, globalMemoryMiB, l1, l2 } = design;
+  const bytes = levelBytes(design);
+  const l2Formula =
+    l2.config === "disabled"
+      ? "disabled"
+      : `L1 × ${l2.inputMultiplier}, ${l2.weightMultiplier}, ${l2.outputMultiplier}, ${l2.config}`;
+  const l1Formula = `${l1.inputKiB} + ${l1.weightKiB} + ${l1.outputKiB} KiB a PE, ${l1.config}`;
   return [
-    computed("  global memory of a core", bytes / 1024, "KiB", "globalMemoryMiB"),
+    computed("global memory", bytes.globalMemory / 1024, "KiB", `${cores} × ${globalMemoryMiB} MiB`),
+    computed("L2", bytes.l2 / 1024, "KiB", l2Formula),
+    computed("L1", bytes.l1 / 1024, "KiB", l1Formula),
+  ];
+}
+
+function bandwidthLines(design: HardwareDesign): Line[] {
+  const { dram, overrides } = design;
+  const gbps = levelBandwidthsGBps(design);
+  const { inputBytesPerCycle, weightBytesPerCycle, outputBytesPerCycle } = busWidths(design);
+  const channels = `${dram.channels} × ${dram.kind}`;
+  const widths = `${inputBytesPerCycle} in, ${weightBytesPerCycle} weight, ${outputBytesPerCycle} out`;
+  const given = overrides.globalMemoryBytesPerCycle;
+  const busesGiven = ["inputBusBytesPerCycle", "weightBusBytesPerCycle", "outputBusBytesPerCycle"].some(
+    (field) => field in overrides,
+  );
+  return [
     {
-      ...computed("  its bandwidth", bandwidth, "bytes/cycle", "sum of the buses it feeds"),
-      ...(isGiven ? { basis: "given", source: "overrides.globalMemoryBytesPerCycle" } : {}),
+      ...computed("DRAM", gbps.dram, "GB/s", channels),
+      ...(dram.bandwidthGBpsPerChannel === undefined
+        ? { basis: "published", source: `${channels}, docs/hardware.md` }
+        : { basis: "given", source: `${channels} of ${dram.bandwidthGBpsPerChannel} GB/s` }),
     },
+    {
+      ...computed("global memory", gbps.globalMemory, "GB/s", "sum of the buses it feeds"),
+      ...(given === undefined ? {} : { basis: "given", source: `${given} bytes/cycle a core` }),
+    },
+    computed("L2", gbps.l2, "GB/s", "sum of the buses it feeds"),
+    { ...computed("buses", gbps.buses, "GB/s", `${widths} bytes/cycle`), ...(busesGiven ? { basis: "given" } : {}) },
+    computed("L1 to arrays", gbps.l1, "GB/s", "array edges: rows in, columns weight and out"),
   ];
 }
 
@@ -176,6 +195,12 @@ export function datasheetText(sheet: Datasheet, style: TextStyle = plainStyle): 
   return [
     style.bold(`${name}: ${technologyNm} nm, ${clockGhz} GHz, ${plural}`),
     linesTable(sheet.machine),
+    "",
+    total("on-chip memory", sheet.onChipBytes / 1024, "KiB"),
+    linesTable(sheet.memory, sheet.onChipBytes / 1024),
+    "",
+    style.bold("peak bandwidth, whole chip"),
+    linesTable(sheet.bandwidth),
     "",
     total("area", sheet.areaMm2, "mm²"),
     linesTable(sheet.area, sheet.areaMm2),

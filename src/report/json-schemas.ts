@@ -7,12 +7,14 @@ import { spaceSchema } from "../search/space-schema.ts";
 import { studyRecordSchema } from "../search/study.ts";
 import { benchRunSchema } from "./bench/bench-run.ts";
 import { benchSuiteSchema } from "./bench/bench-suite.ts";
+import { datasheetComparisonSchema } from "./datasheet-comparison.ts";
 import { datasheetSchema } from "./datasheet.ts";
 
 const schemas: Readonly<Record<string, TSchema>> = {
   "bench-run": benchRunSchema,
   "bench-suite": benchSuiteSchema,
   datasheet: datasheetSchema,
+  "datasheet-comparison": datasheetComparisonSchema,
   design: designSchema,
   evaluation: evaluationSchema,
   schedule: scheduleSchema,
