@@ -60,13 +60,15 @@ type Figure = DatasheetComparison["totals"][number];
 export function compareDatasheets(designs: readonly HardwareDesign[]): DatasheetComparison {
   const sheets = designs.map(datasheetOf);
   const lines = (part: Exclude<Section, "totals">): Figure[] =>
-    (sheets[0]?.[part] ?? []).map(({ name, unit }, index) =>
-      figureOf(
+    (sheets[0]?.[part] ?? []).map(({ name }, index) => {
+      // Operations of bf16 designs are FLOPs, of int8 ones are not: where both stand side by side, both units do.
+      const units = new Set(sheets.map((sheet) => sheet[part][index]?.unit ?? ""));
+      return figureOf(
         name,
-        unit,
+        [...units].join(" or "),
         sheets.map((sheet) => sheet[part][index]?.value ?? 0),
-      ),
-    );
+      );
+    });
   return {
     schemaVersion: 1,
     designs: sheets.map(({ design }) => design),
@@ -84,7 +86,7 @@ function totalsOf(sheets: readonly Datasheet[]): Figure[] {
   const all = (name: string, unit: string, value: (sheet: Datasheet) => number) =>
     figureOf(name, unit, sheets.map(value));
   return [
-    all("peak ÷ TDP", "TFLOP/s/W", ({ peakTflops, tdpWatts }) => peakTflops / tdpWatts),
+    all("peak ÷ TDP", "TOP/s/W", ({ peakTflops, tdpWatts }) => peakTflops / tdpWatts),
     all("area", "mm²", ({ areaMm2 }) => areaMm2),
     all("TDP", "W", ({ tdpWatts }) => tdpWatts),
     all("on-chip memory", "KiB", ({ onChipBytes }) => onChipBytes / 1024),

@@ -114,14 +114,15 @@ function linesOf<K extends string>(
 
 function machineLines(design: HardwareDesign): Line[] {
   const { clockGhz, cores, systolicArray, peGrid } = design;
+  const operation = design.datatypes.operand === "bf16" ? "FLOP" : "OP";
   const pes = pesPerCore(design);
   const macs = formatInteger(peakMacsPerCycle(design));
   const array = `${systolicArray.rows} × ${systolicArray.columns} MACs`;
   return [
-    computed("peak", peakTflops(design), "TFLOP/s", `${macs} MACs × 2 × ${clockGhz} GHz`),
+    computed("peak", peakTflops(design), `T${operation}/s`, `${macs} MACs × 2 × ${clockGhz} GHz`),
     computed("PEs", cores * pes, "", `${cores} × ${peGrid.rows} × ${peGrid.columns}, each ${array}`),
     computed("vector lanes", cores * pes * lanesPerPe(design), "", "PEs × array columns × vectorMultiplier"),
-    computed("ridge point", ridgePointFlopPerByte(design), "FLOP/byte", "peak ÷ DRAM bandwidth"),
+    computed("ridge point", ridgePointFlopPerByte(design), `${operation}/byte`, "peak ÷ DRAM bandwidth"),
   ];
 }
 
