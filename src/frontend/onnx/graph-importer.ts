@@ -12,6 +12,7 @@ import { nodeContext } from "./node-context.ts";
 import type { OperatorVersion } from "./operator.ts";
 import { versionFor } from "./operator.ts";
 import { standardOperators } from "./ops/table.ts";
+import { refusedOperators } from "./ops/tensors/refused.ts";
 import type { GraphProto, NodeProto, TensorProto } from "./read/schema.ts";
 import type { StoredTensors } from "./stored-tensors.ts";
 import { initializerProblems, storedTensorProblem } from "./stored-tensors.ts";
@@ -236,8 +237,10 @@ function operatorOf(node: NodeProto, opsets: ReadonlyMap<string, number>, at: st
   const opset = opsets.get(domain);
   const domainText = domain === "" ? "" : `domain ${domain}, `;
   const refuse = (why: string): never => {
+    const reason = domain === "" && Object.hasOwn(refusedOperators, opType) ? refusedOperators[opType] : undefined;
     const help = ["export the model without it, or add the operator in src/frontend/onnx/ops/"];
-    return fail({ code: "onnx-unsupported", message: `${opType}: ${why}`, at: [at], help });
+    const more = reason === undefined ? { help } : { notes: [reason], help: ["export the model without it"] };
+    return fail({ code: "onnx-unsupported", message: `${opType}: ${why}`, at: [at], ...more });
   };
   if (opset === undefined) {
     return fail({

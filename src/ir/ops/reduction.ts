@@ -6,13 +6,16 @@ import { rowMajorStrides, stridedOffsets } from "../numbers/indexing.ts";
 import type { AffineIndex } from "../loop-nest.ts";
 import { idx } from "../loop-nest.ts";
 import { zeros } from "../tensor-value.ts";
-import { elementCount, tensorType } from "../types.ts";
+import type { ScalarType } from "../types.ts";
+import { bitWidth, elementCount, isFloat, tensorType } from "../types.ts";
 
 interface ReductionRecord {
   readonly name: string;
   readonly summary: string;
-  /** The result over no elements; undefined when there is none. */
-  readonly start: number | undefined;
+  /** Takes truth values too. */
+  readonly isOrder?: true;
+  /** The result over no elements. */
+  readonly start: (element: ScalarType) => number;
   readonly step: (sum: number, x: number) => number;
   /** Applied at the end, with the number of elements that were put together. */
   readonly finish?: (sum: number, count: number) => number;
@@ -27,7 +30,7 @@ function withoutAxes<T>(items: readonly T[], axes: readonly number[]): readonly 
 }
 
 /** One record for all of them: they differ in how two numbers become one. */
-function reduction({ name, summary, start, step, finish }: ReductionRecord) {
+function reduction({ name, summary, isOrder, start, step, finish }: ReductionRecord) {
   return defineOp({
     name,
     summary,
@@ -36,13 +39,10 @@ function reduction({ name, summary, start, step, finish }: ReductionRecord) {
     traits: ["pure", "reduction"],
     verify({ input }, { axes }) {
       const { shape, element } = input;
-      if (element.name === "i1") return "element type is i1 but should be a number type";
+      if (element.name === "i1" && isOrder !== true) return "element type is i1 but should be a number type";
       const isSorted = axes.every((axis, at) => axis > (axes[at - 1] ?? -1));
       if (!isSorted || (axes.at(-1) ?? 0) >= Math.max(shape.length, 1)) {
         return `axes ${shapeText(axes)} are not increasing dimensions of a tensor of rank ${shape.length}`;
-      }
-      if (start === undefined && axes.some((axis) => shape[axis] === 0)) {
-        return `shape ${shapeText(shape)} has no elements along the axes ${shapeText(axes)}`;
       }
       return undefined;
     },
@@ -65,12 +65,10 @@ function reduction({ name, summary, start, step, finish }: ReductionRecord) {
       const { shape } = input.type;
       const outputStrides = rowMajorStrides(keptShape(shape, axes)).map((s, dim) => (axes.includes(dim) ? 0 : s));
       const outputAt = stridedOffsets(shape, outputStrides);
-      const sums = new Float64Array(output.data.length).fill(start ?? NaN);
-      const isEmpty = new Uint8Array(output.data.length).fill(start === undefined ? 1 : 0);
+      const sums = new Float64Array(output.data.length).fill(start(input.type.element));
       for (let at = 0; at < input.data.length; at++) {
         const out = outputAt[at]!;
-        sums[out] = isEmpty[out] === 1 ? input.data[at]! : step(sums[out]!, input.data[at]!);
-        isEmpty[out] = 0;
+        sums[out] = step(sums[out]!, input.data[at]!);
       }
       const count = elementCount(axes.map((axis) => shape[axis]!));
       output.data.set(finish === undefined ? sums : sums.map((sum) => finish(sum, count)));
@@ -79,34 +77,44 @@ function reduction({ name, summary, start, step, finish }: ReductionRecord) {
   });
 }
 
+/** Least and largest number of a type: infinite where it has infinities. */
+function rangeOf(element: ScalarType): readonly [least: number, largest: number] {
+  if (isFloat(element)) return [-Infinity, Infinity];
+  if (element.name === "i1") return [0, 1];
+  const width = bitWidth(element);
+  return element.name.startsWith("u") ? [0, 2 ** width - 1] : [-(2 ** (width - 1)), 2 ** (width - 1) - 1];
+}
+
 export const reduceSum = reduction({
   name: "nn.reduce_sum",
   summary: "Sum over the axes.",
-  start: 0,
+  start: () => 0,
   step: (sum, x) => sum + x,
 });
 export const reduceMean = reduction({
   name: "nn.reduce_mean",
   summary: "Arithmetic mean over the axes; integers are truncated towards zero.",
-  start: undefined,
+  start: () => 0,
   step: (sum, x) => sum + x,
   finish: (sum, count) => sum / count,
 });
 export const reduceMax = reduction({
   name: "nn.reduce_max",
-  summary: "Largest number over the axes.",
-  start: undefined,
+  summary: "Largest number over the axes; of no numbers, the least that the type has.",
+  isOrder: true,
+  start: (element) => rangeOf(element)[0],
   step: (largest, x) => Math.max(largest, x),
 });
 export const reduceMin = reduction({
   name: "nn.reduce_min",
-  summary: "Smallest number over the axes.",
-  start: undefined,
+  summary: "Smallest number over the axes; of no numbers, the largest that the type has.",
+  isOrder: true,
+  start: (element) => rangeOf(element)[1],
   step: (least, x) => Math.min(least, x),
 });
 export const reduceProd = reduction({
   name: "nn.reduce_prod",
   summary: "Product over the axes.",
-  start: 1,
+  start: () => 1,
   step: (product, x) => product * x,
 });

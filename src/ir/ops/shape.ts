@@ -175,31 +175,42 @@ export const slice = defineOp({
   },
 });
 
+const paddingModes = ["constant", "reflect", "edge", "wrap"] as const;
+
 /** Index of the input that a padded index shows; −1 when it shows the padding value. */
-function padSource(index: number, extent: number, mode: "constant" | "reflect" | "edge"): number {
+function padSource(index: number, extent: number, mode: (typeof paddingModes)[number]): number {
   if (index >= 0 && index < extent) return index;
   switch (mode) {
     case "constant":
       return -1;
     case "edge":
       return index < 0 ? 0 : extent - 1;
-    case "reflect":
-      return index < 0 ? -index : 2 * (extent - 1) - index;
+    case "wrap":
+      return positiveRest(index, extent);
+    case "reflect": {
+      // There and back again, without the borders repeated.
+      const at = extent === 1 ? 0 : positiveRest(index, 2 * (extent - 1));
+      return at < extent ? at : 2 * (extent - 1) - at;
+    }
   }
+}
+
+function positiveRest(index: number, period: number): number {
+  return ((index % period) + period) % period;
 }
 
 /** `nn.pad`: negative amounts cut off. */
 export const pad = defineOp({
   name: "nn.pad",
   summary:
-    "low[i] elements before and high[i] after dimension i: a constant, the mirrored inside (the border not repeated), or " +
-    "the border.",
+    "low[i] elements before and high[i] after dimension i: a constant, the mirrored inside (the border not repeated), " +
+    "the border, or the other side.",
   operands: { input: {} },
   attributes: {
     low: attr.ints,
     high: attr.ints,
     value: withDefault(attr.float, 0),
-    mode: withDefault(attr.word("constant", "reflect", "edge"), "constant"),
+    mode: withDefault(attr.word(...paddingModes), "constant"),
   },
   traits: ["pure", "movement"],
   verify({ input: { shape } }, { low, high, mode }) {
@@ -209,9 +220,8 @@ export const pad = defineOp({
     for (const [dim, extent] of shape.entries()) {
       const [before, after] = [low[dim]!, high[dim]!];
       if (extent + before + after < 0) return `dimension ${dim} of extent ${extent} is cut by ${-before - after}`;
-      const most = mode === "reflect" ? extent - 1 : mode === "edge" && extent === 0 ? 0 : Infinity;
-      if (Math.max(before, after) > most) {
-        return `dimension ${dim} of extent ${extent} cannot be padded by ${Math.max(before, after)} in mode ${mode}`;
+      if (mode !== "constant" && extent === 0 && Math.max(before, after) > 0) {
+        return `dimension ${dim} has no elements to pad with in mode ${mode}`;
       }
     }
     return undefined;

@@ -60,13 +60,20 @@ describe("reductions", () => {
     expect(numbers(reduce(reduction.reduceMean, t([2], [-3, -4], "i64"), { axes: [0] }))).toEqual([-3]);
   });
 
-  it("has a start value where there is one", () => {
+  it("of nothing has a value: what changes no other number", () => {
     const empty = t([2, 0], []);
     expect(numbers(reduce(reduction.reduceSum, empty, { axes: [1] }))).toEqual([0, 0]);
     expect(numbers(reduce(reduction.reduceProd, empty, { axes: [1] }))).toEqual([1, 1]);
-    expect(refusal(() => reduce(reduction.reduceMax, empty, { axes: [1] }))).toBe(
-      opInvalid("nn.reduce_max: shape [2, 0] has no elements along the axes [1]"),
-    );
+    expect(numbers(reduce(reduction.reduceMax, empty, { axes: [1] }))).toEqual([-Infinity, -Infinity]);
+    expect(numbers(reduce(reduction.reduceMax, t([1, 0], [], "i8"), { axes: [1] }))).toEqual([-128]);
+    expect(numbers(reduce(reduction.reduceMin, t([1, 0], [], "ui8"), { axes: [1] }))).toEqual([255]);
+    expect(numbers(reduce(reduction.reduceMean, empty, { axes: [1] }))).toEqual([NaN, NaN]);
+  });
+
+  it("orders truth values: false before true", () => {
+    const truths = t([2, 2], [0, 1, 0, 0], "i1");
+    expect(numbers(reduce(reduction.reduceMax, truths, { axes: [1] }))).toEqual([1, 0]);
+    expect(numbers(reduce(reduction.reduceMin, truths, { axes: [1] }))).toEqual([0, 0]);
   });
 
   it("may be done one axis after the other", () => {

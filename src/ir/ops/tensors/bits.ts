@@ -41,17 +41,18 @@ export const bitwiseXor = binary({
     (a, b) => a ^ b,
   ),
 });
+/** Shifts by less than 0, or by the whole width and more, leave only what comes in: zeros or, from the left, the sign. */
 export const shiftLeft = binary({
   name: "nn.shift_left",
   summary: "lhs * 2^rhs without the bits that leave the type.",
   family: "bits",
-  compute: (a, b, element) => (b >= bitWidth(element) ? 0 : a * 2 ** b),
+  compute: (a, b, element) => (b < 0 || b >= bitWidth(element) ? 0 : a * 2 ** b),
 });
 export const shiftRight = binary({
   name: "nn.shift_right",
   summary: "lhs / 2^rhs, rounded down.",
   family: "bits",
-  compute: (a, b) => Math.floor(a / 2 ** b),
+  compute: (a, b, element) => Math.floor(a / 2 ** (b < 0 ? bitWidth(element) : b)),
 });
 export const prelu = binary({
   name: "nn.prelu",

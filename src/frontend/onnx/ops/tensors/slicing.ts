@@ -1,12 +1,11 @@
 /** Importers of operators that cut tensors and put borders around them. */
-import { shapeText } from "../../../ir/broadcast.ts";
-import { gather, gatherNd } from "../../../ir/ops/gather.ts";
-import { pad, slice } from "../../../ir/ops/shape.ts";
-import type { Tensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { OperatorTable } from "../operator.ts";
-import { since } from "../operator.ts";
-import { normalAxis } from "./axes.ts";
+import { shapeText } from "../../../../ir/broadcast.ts";
+import { pad, slice } from "../../../../ir/ops/shape.ts";
+import type { Tensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
+import type { OperatorTable } from "../../operator.ts";
+import { since } from "../../operator.ts";
+import { normalAxis } from "../axes.ts";
 
 /** One stretch of each dimension, as ONNX gives it: in the order of `axes`, which may leave dimensions out. */
 interface Cut {
@@ -98,7 +97,7 @@ function equalSizes(extent: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_unused, part) => Math.min(size, extent - part * size));
 }
 
-const paddingModes = ["constant", "reflect", "edge"] as const;
+const paddingModes = ["constant", "reflect", "edge", "wrap"] as const;
 
 /** `pads` are all amounts before, then all amounts after; negative ones cut off. */
 function border(
@@ -119,7 +118,54 @@ function border(
   axes.forEach((axis, index) => {
     [low[axis], high[axis]] = [pads[index] ?? 0, pads[index + axes.length] ?? 0];
   });
-  return node.emit(pad, { input }, { low, high, value: more.value, mode });
+  if (mode === "constant") return node.emit(pad, { input }, { low, high, value: more.value, mode });
+  // What is cut off is not mirrored or repeated at the other side.
+  const inner = cropped(node, input, { low: low.map(cutOff), high: high.map(cutOff) });
+  const [before, after] = [low, high].map((amounts) => amounts.map((amount) => Math.max(amount, 0)));
+  return [...(before ?? []), ...(after ?? [])].every((amount) => amount === 0)
+    ? inner
+    : node.emit(pad, { input: inner }, { low: before ?? [], high: after ?? [], mode });
+}
+
+const cutOff = (amount: number): number => Math.max(0 - amount, 0);
+
+/** The tensor without `low[i]` elements at the beginning and `high[i]` at the end of dimension i. */
+function cropped(
+  node: NodeContext,
+  input: Tensor,
+  { low, high }: { readonly low: readonly number[]; readonly high: readonly number[] },
+): Tensor {
+  if ([...low, ...high].every((amount) => amount === 0)) return input;
+  const sizes = input.type.shape.map((extent, dim) => extent - (low[dim] ?? 0) - (high[dim] ?? 0));
+  if (sizes.some((size) => size < 0)) node.invalid(`shape ${shapeText(input.type.shape)} is cut by more than it has`);
+  return node.emit(slice, { input }, { starts: low, sizes, steps: sizes.map(() => 1) });
+}
+
+/** Before operator set 2 the attribute is called `paddings`. */
+function importPaddings(node: NodeContext): Tensor {
+  const pads = node.attributes.ints("paddings") ?? node.invalid("attribute 'paddings' is missing");
+  return border(node, pads, { value: node.attributes.float("value") ?? 0 });
+}
+
+/** Half of what is too much is cut off, half of what is missing is added, on each side; the odd one at the end. */
+function importCenterCropPad(node: NodeContext): Tensor {
+  const input = node.input(0);
+  const { shape } = input.type;
+  const given = node.attributes.ints("axes") ?? shape.map((_extent, dim) => dim);
+  const axes = given.map((axis) => normalAxis(node, axis, shape.length));
+  const wanted = node.knownInts(1, "shape") ?? node.invalid("shape is missing");
+  if (wanted.length !== axes.length) node.invalid(`there are ${wanted.length} extents for ${axes.length} axes`);
+  const missing = shape.map((extent, dim) => {
+    const at = axes.indexOf(dim);
+    return at === -1 ? 0 : (wanted[at] ?? extent) - extent;
+  });
+  const half = (amounts: readonly number[]) => ({
+    low: amounts.map((amount) => Math.floor(amount / 2)),
+    high: amounts.map((amount) => Math.ceil(amount / 2)),
+  });
+  const inner = cropped(node, input, half(missing.map(cutOff)));
+  const { low, high } = half(missing.map((amount) => Math.max(amount, 0)));
+  return missing.every((amount) => amount <= 0) ? inner : node.emit(pad, { input: inner }, { low, high });
 }
 
 function importPadAttributes(node: NodeContext): Tensor {
@@ -132,28 +178,18 @@ function importPadInputs(node: NodeContext): Tensor {
   return border(node, pads, { value: node.known(2, "constant_value")?.data[0] ?? 0, axes: node.knownInts(3, "axes") });
 }
 
-function importGather(node: NodeContext): Tensor {
-  const [data, indices] = [node.input(0), node.input(1)];
-  const axis = normalAxis(node, node.attributes.int("axis") ?? 0, data.type.shape.length);
-  const extent = data.type.shape[axis] ?? 0;
-  const outside =
-    indices.kind === "known" ? indices.numbers.data.find((index) => index < -extent || index >= extent) : undefined;
-  if (outside !== undefined) node.invalid(`index ${outside} is outside of dimension ${axis} of extent ${extent}`);
-  return node.emit(gather, { data, indices }, { axis });
-}
-
-function importGatherNd(node: NodeContext): Tensor {
-  const [data, indices] = [node.input(0), node.input(1)];
-  return node.emit(gatherNd, { data, indices }, { batch_dims: node.attributes.int("batch_dims") ?? 0 });
-}
-
 export const slicingOperators: OperatorTable = {
   Slice: [since(1, [1, 1], importSliceAttributes), since(10, [3, 5], importSliceInputs)],
   Split: [
+    since(1, [1, 2], (node) => split(node, node.attributes.ints("split") ?? node.knownInts(1, "split"))),
     since(2, [1, 1], (node) => split(node, node.attributes.ints("split"))),
     since(13, [1, 2], (node) => split(node, node.knownInts(1, "split"))),
   ],
-  Pad: [since(2, [1, 1], importPadAttributes), since(11, [2, 3], importPadInputs), since(18, [2, 4], importPadInputs)],
-  Gather: [since(1, [2, 2], importGather)],
-  GatherND: [since(11, [2, 2], importGatherNd)],
+  Pad: [
+    since(1, [1, 1], importPaddings),
+    since(2, [1, 1], importPadAttributes),
+    since(11, [2, 3], importPadInputs),
+    since(18, [2, 4], importPadInputs),
+  ],
+  CenterCropPad: [since(18, [2, 2], importCenterCropPad)],
 };

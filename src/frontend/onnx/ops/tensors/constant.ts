@@ -1,14 +1,14 @@
 /** Importers of operators that make tensors from attributes or from known numbers. */
-import { shapeText } from "../../../ir/broadcast.ts";
-import { broadcastTo } from "../../../ir/ops/shape.ts";
-import { tensorValue } from "../../../ir/tensor-value.ts";
-import { tensorType } from "../../../ir/types.ts";
-import type { Tensor } from "../module-builder.ts";
-import { knownTensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
-import type { OperatorTable } from "../operator.ts";
-import { since } from "../operator.ts";
-import { readTensor, tensorProblem } from "../read/read-tensor.ts";
+import { shapeText } from "../../../../ir/broadcast.ts";
+import { broadcastTo } from "../../../../ir/ops/shape.ts";
+import { tensorValue } from "../../../../ir/tensor-value.ts";
+import { tensorType } from "../../../../ir/types.ts";
+import type { Tensor } from "../../module-builder.ts";
+import { knownTensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
+import type { OperatorTable } from "../../operator.ts";
+import { since } from "../../operator.ts";
+import { readTensor, tensorProblem } from "../../read/read-tensor.ts";
 
 /** Exactly one of the attributes holds the value. */
 function importConstant(node: NodeContext): Tensor {

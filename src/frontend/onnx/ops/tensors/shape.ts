@@ -1,15 +1,15 @@
 /** Importers of operators that read or change shapes. */
-import { broadcastShapes, shapeText } from "../../../ir/broadcast.ts";
-import { broadcastTo, concat, transpose } from "../../../ir/ops/shape.ts";
-import { tensorValue } from "../../../ir/tensor-value.ts";
-import { elementCount } from "../../../ir/types.ts";
-import type { Tensor } from "../module-builder.ts";
-import { knownTensor } from "../module-builder.ts";
-import type { NodeContext } from "../node-context.ts";
-import { sameShape } from "../node-context.ts";
-import type { OperatorTable } from "../operator.ts";
-import { since } from "../operator.ts";
-import { normalAxes, normalAxis } from "./axes.ts";
+import { broadcastShapes, shapeText } from "../../../../ir/broadcast.ts";
+import { broadcastTo, concat, transpose } from "../../../../ir/ops/shape.ts";
+import { tensorValue } from "../../../../ir/tensor-value.ts";
+import { elementCount } from "../../../../ir/types.ts";
+import type { Tensor } from "../../module-builder.ts";
+import { knownTensor } from "../../module-builder.ts";
+import type { NodeContext } from "../../node-context.ts";
+import { sameShape } from "../../node-context.ts";
+import type { OperatorTable } from "../../operator.ts";
+import { since } from "../../operator.ts";
+import { normalAxes, normalAxis } from "../axes.ts";
 
 function integers(values: readonly number[]): Tensor {
   return knownTensor(tensorValue([values.length], "i64", values));
@@ -26,9 +26,8 @@ function importSize(node: NodeContext): Tensor {
 }
 
 /** The shape asked for, with 0 (copy the input's extent) and -1 (whatever is left) resolved. */
-function importReshape(node: NodeContext): Tensor {
+function reshape(node: NodeContext, wanted: readonly number[]): Tensor {
   const input = node.input(0);
-  const wanted = node.knownInts(1, "shape") ?? node.invalid("shape is missing");
   const isZeroAllowed = node.attributes.flag("allowzero");
   const copied = wanted.map((extent, dim) => {
     if (extent !== 0 || isZeroAllowed) return extent;
@@ -108,12 +107,12 @@ function broadcast(node: NodeContext, input: Tensor, wanted: readonly number[]):
 }
 
 /** `[a, b]` repeated `[x, y]` times is `[1, a, 1, b]` broadcast to `[x, a, y, b]`. */
-function importTile(node: NodeContext): Tensor {
+function tile(node: NodeContext, repeats: readonly number[]): Tensor {
   const input = node.input(0);
   const { shape } = input.type;
-  const repeats = node.knownInts(1, "repeats") ?? node.invalid("repeats are missing");
   if (repeats.length !== shape.length)
     node.invalid(`there are ${repeats.length} repeats for ${shape.length} dimensions`);
+  if (repeats.some((count) => count < 0)) node.invalid(`repeats ${shapeText(repeats)} are negative`);
   if (repeats.every((count) => count === 1)) return input;
   const apart = node.reshape(
     input,
@@ -127,17 +126,75 @@ function importTile(node: NodeContext): Tensor {
   );
 }
 
-function importDropout(node: NodeContext): Tensor {
+/** Operator set 1 repeats along one axis. */
+function importTileAxis(node: NodeContext): Tensor {
+  const rank = node.input(0).type.shape.length;
+  const [tiles] = node.knownInts(1, "tiles") ?? [];
+  const [given] = node.knownInts(2, "axis") ?? [];
+  const axis = normalAxis(node, given ?? 0, rank);
+  return tile(
+    node,
+    Array.from({ length: rank }, (_unused, dim) => (dim === axis ? (tiles ?? 1) : 1)),
+  );
+}
+
+/** Nothing is dropped in inference, nor in training with a ratio of 0. */
+function importDropout(node: NodeContext): readonly Tensor[] {
   node.attributes.ignore("ratio", "seed", "is_test", "consumed_inputs");
-  const isTraining = node.known(2, "training_mode")?.data[0] ?? 0;
-  if (isTraining !== 0) node.unsupported("training_mode is true", "export the model for inference");
-  return node.input(0);
+  const input = node.input(0);
+  const isTraining = (node.known(2, "training_mode")?.data[0] ?? 0) !== 0;
+  if (isTraining && (node.known(1, "ratio")?.data[0] ?? 0.5) !== 0) {
+    node.unsupported("training_mode is true", "export the model for inference");
+  }
+  if (node.outputCount < 2) return [input];
+  // The mask has been of truth values since operator set 10.
+  const element = node.opset < 10 ? input.type.element.name : "i1";
+  const kept = knownTensor(tensorValue([], element, [1]));
+  return [input, node.emit(broadcastTo, { input: kept }, { shape: input.type.shape })];
+}
+
+/** Blocks of `size` × `size` pixels, and the depth that they come from or go to, as dimensions of their own. */
+function blocks(node: NodeContext): { readonly size: number; readonly isDepthFirst: boolean } {
+  const size = node.attributes.int("blocksize") ?? node.invalid("attribute 'blocksize' is missing");
+  const mode = node.attributes.string("mode") ?? "DCR";
+  const rank = node.input(0).type.shape.length;
+  if (rank !== 4) node.invalid(`input has rank ${rank} but needs rank 4`);
+  if (size < 1) node.invalid(`blocksize is ${size}`);
+  if (mode !== "DCR" && mode !== "CRD") node.invalid(`mode '${mode}' is not known`);
+  return { size, isDepthFirst: mode === "DCR" };
+}
+
+function importDepthToSpace(node: NodeContext): Tensor {
+  const { size, isDepthFirst } = blocks(node);
+  const [n = 0, c = 0, h = 0, w = 0] = node.input(0).type.shape;
+  const depth = c / (size * size);
+  if (!Number.isInteger(depth)) node.invalid(`${c} channels are no multiple of ${size} x ${size}`);
+  const apart = node.reshape(node.input(0), isDepthFirst ? [n, size, size, depth, h, w] : [n, depth, size, size, h, w]);
+  const permutation = isDepthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
+  return node.reshape(node.emit(transpose, { input: apart }, { permutation }), [n, depth, h * size, w * size]);
+}
+
+function importSpaceToDepth(node: NodeContext): Tensor {
+  const { size, isDepthFirst } = blocks(node);
+  const [n = 0, c = 0, h = 0, w = 0] = node.input(0).type.shape;
+  const [rows, columns] = [h / size, w / size];
+  if (!Number.isInteger(rows) || !Number.isInteger(columns))
+    node.invalid(`${h} x ${w} pixels do not divide into blocks of ${size}`);
+  const apart = node.reshape(node.input(0), [n, c, rows, size, columns, size]);
+  const permutation = isDepthFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4];
+  return node.reshape(node.emit(transpose, { input: apart }, { permutation }), [n, c * size * size, rows, columns]);
 }
 
 export const shapeOperators: OperatorTable = {
   Shape: [since(1, [1, 1], importShape)],
   Size: [since(1, [1, 1], importSize)],
-  Reshape: [since(5, [2, 2], importReshape)],
+  Reshape: [
+    since(1, [1, 1], (node) => {
+      node.attributes.ignore("consumed_inputs");
+      return reshape(node, node.attributes.ints("shape") ?? node.invalid("attribute 'shape' is missing"));
+    }),
+    since(5, [2, 2], (node) => reshape(node, node.knownInts(1, "shape") ?? node.invalid("shape is missing"))),
+  ],
   Flatten: [since(1, [1, 1], importFlatten)],
   Squeeze: [
     since(1, [1, 1], (node) => squeeze(node, node.attributes.ints("axes"))),
@@ -150,7 +207,12 @@ export const shapeOperators: OperatorTable = {
   Transpose: [since(1, [1, 1], importTranspose)],
   Concat: [since(1, [1, Infinity], importConcat)],
   Expand: [since(8, [2, 2], importExpand)],
-  Tile: [since(6, [2, 2], importTile)],
+  Tile: [
+    since(1, [3, 3], importTileAxis),
+    since(6, [2, 2], (node) => tile(node, node.knownInts(1, "repeats") ?? node.invalid("repeats are missing"))),
+  ],
+  DepthToSpace: [since(1, [1, 1], importDepthToSpace)],
+  SpaceToDepth: [since(1, [1, 1], importSpaceToDepth)],
   Identity: [since(1, [1, 1], (node) => node.input(0))],
   Dropout: [since(1, [1, 1], importDropout), since(12, [1, 3], importDropout)],
 };

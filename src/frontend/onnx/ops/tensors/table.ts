@@ -1,0 +1,26 @@
+/** Operators on tensors as such: arithmetic, types, shapes, indices, order. */
+import type { OperatorTable } from "../../operator.ts";
+import { arithmeticOperators } from "./arithmetic.ts";
+import { castOperators } from "./casts.ts";
+import { constantOperators } from "./constant.ts";
+import { dataDependentOperators } from "./data-dependent.ts";
+import { indexingOperators } from "./indexing.ts";
+import { mathOperators } from "./math.ts";
+import { orderingOperators } from "./ordering.ts";
+import { reductionOperators } from "./reduction.ts";
+import { shapeOperators } from "./shape.ts";
+import { slicingOperators } from "./slicing.ts";
+
+/** The standard operators of this folder by name. */
+export const tensorOperators: OperatorTable = {
+  ...arithmeticOperators,
+  ...castOperators,
+  ...constantOperators,
+  ...dataDependentOperators,
+  ...indexingOperators,
+  ...mathOperators,
+  ...orderingOperators,
+  ...reductionOperators,
+  ...shapeOperators,
+  ...slicingOperators,
+};
