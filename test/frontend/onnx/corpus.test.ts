@@ -28,7 +28,6 @@ const unsupported: Readonly<Record<string, string>> = {
   ocr_crnn_bilstm_b1: "LSTM",
   ocr_crnn_bilstm_dyn: "LSTM",
   tiny_crnn: "LSTM",
-  tiny_effnet_qdq_int8: "DequantizeLinear",
 };
 
 const manifest: readonly ManifestModel[] = hasCorpus
