@@ -28,6 +28,7 @@ export interface AttributeReader {
   readonly float: (name: string) => number | undefined;
   readonly floats: (name: string) => readonly number[] | undefined;
   readonly string: (name: string) => string | undefined;
+  readonly strings: (name: string) => readonly string[] | undefined;
   readonly tensor: (name: string) => TensorProto | undefined;
   readonly graph: (name: string) => GraphProto | undefined;
   /** True (not 0) or false; absent is false. */
@@ -62,6 +63,7 @@ export function attributeReader(
     float: (name) => valueOf(find(name, 1), (attribute) => attribute.f ?? 0),
     floats: (name) => find(name, 6)?.floats,
     string: (name) => valueOf(find(name, 3), (attribute) => new TextDecoder().decode(attribute.s)),
+    strings: (name) => find(name, 8)?.strings.map((text) => new TextDecoder().decode(text)),
     tensor: (name) => valueOf(find(name, 4), ({ t }) => t ?? refuse(`attribute '${name}' holds no tensor`)),
     graph: (name) => valueOf(find(name, 5), ({ g }) => g ?? refuse(`attribute '${name}' holds no graph`)),
     flag: (name) => (find(name, 2)?.i ?? 0) !== 0,

@@ -6,6 +6,7 @@ import { matrixOperators } from "./matrix.ts";
 import { normalisationOperators } from "./normalisation.ts";
 import { poolingOperators } from "./pooling.ts";
 import { quantizationOperators } from "./quantization.ts";
+import { recurrentOperators } from "./recurrent.ts";
 import { resizeOperators } from "./resize.ts";
 
 export const layerOperators: OperatorTable = {
@@ -15,5 +16,6 @@ export const layerOperators: OperatorTable = {
   ...normalisationOperators,
   ...poolingOperators,
   ...quantizationOperators,
+  ...recurrentOperators,
   ...resizeOperators,
 };
