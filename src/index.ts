@@ -143,6 +143,7 @@ export { applySettings } from "./hardware/settings.ts";
 export { tdpOf } from "./hardware/tdp.ts";
 export type { Operation } from "./ir/core.ts";
 export { functionName } from "./ir/ops/builtin.ts";
+export { parseModule } from "./ir/text/parse.ts";
 export { printModule } from "./ir/text/print.ts";
 export type { PassDone, PassEvent, PassHooks } from "./passes/manager/pass-manager.ts";
 export { joinHooks, runPasses } from "./passes/manager/pass-manager.ts";

@@ -44,6 +44,10 @@ export interface OpKind {
   readonly operandSpecs: OperandSpecs;
   readonly attributeSpecs: AttributeSpecs;
   readonly traits: ReadonlySet<Trait>;
+  /** How the pretty form is written where that does not follow from the traits. */
+  readonly form?: "module" | "function";
+  /** Attributes that MLIR's own definition of the op has as properties: the generic form shows them as `<{...}>`. */
+  readonly properties?: readonly string[];
   /** What is wrong with an operation of this kind; empty when it is valid. */
   readonly verify: (op: Operation) => readonly string[];
   /** Result types from operand types and attributes; the operation must be otherwise valid. undefined: not inferred. */

@@ -4,13 +4,33 @@ import { DiagnosticError, errorDiagnostic } from "../support/diagnostics.ts";
 import type { Block, Operation, Value } from "./core.ts";
 import { describeLocation } from "./location.ts";
 import { kindOf } from "./ops/registry.ts";
-import { valueNamer } from "./text/print.ts";
+import { valueNamer } from "./text/value-names.ts";
+
+/** What is wrong with an operation. */
+export interface IrProblem {
+  readonly op: Operation;
+  readonly message: string;
+}
+
+/** How strict the verifier is. */
+export interface VerifyOptions {
+  /** Lets ops pass that fastc does not know. */
+  readonly allowUnregistered?: boolean;
+}
 
 /** Everything that is wrong with an operation and with all it holds, in program order; empty when it is valid. */
-export function verifyOperation(root: Operation): readonly Diagnostic[] {
-  const checker: Checker = { visible: new Set(), found: [], lazyNames: () => valueNamer(root) };
+export function verifyProblems(root: Operation, options: VerifyOptions = {}): readonly IrProblem[] {
+  const checker: Checker = { visible: new Set(), found: [], lazyNames: () => valueNamer(root), options };
   checkOperation(root, checker, { isRoot: true });
   return checker.found;
+}
+
+/** The same as diagnostics at the operations' locations. */
+export function verifyOperation(root: Operation, options: VerifyOptions = {}): readonly Diagnostic[] {
+  return verifyProblems(root, options).map(({ op, message }) => {
+    const at = describeLocation(op.location);
+    return errorDiagnostic({ code: "ir-invalid", message: `${op.name}: ${message}`, ...(at.length > 0 ? { at } : {}) });
+  });
 }
 
 /** @throws DiagnosticError `ir-invalid` with everything that is wrong */
@@ -22,15 +42,13 @@ export function verifyOrThrow(root: Operation): void {
 interface Checker {
   /** Values that may be read at the current place. */
   readonly visible: Set<Value>;
-  readonly found: Diagnostic[];
+  readonly found: IrProblem[];
+  readonly options: VerifyOptions;
   readonly lazyNames: () => (value: Value) => string;
 }
 
 function report(checker: Checker, op: Operation, message: string): void {
-  const at = describeLocation(op.location);
-  checker.found.push(
-    errorDiagnostic({ code: "ir-invalid", message: `${op.name}: ${message}`, ...(at.length > 0 ? { at } : {}) }),
-  );
+  checker.found.push({ op, message });
 }
 
 function checkOperation(op: Operation, checker: Checker, place: { readonly isRoot: boolean }): void {
@@ -38,8 +56,9 @@ function checkOperation(op: Operation, checker: Checker, place: { readonly isRoo
   // What a detached operation reads is defined elsewhere, which is not looked at.
   if (!place.isRoot) checkVisible(op, checker);
   const kind = kindOf(op);
-  if (kind === undefined) report(checker, op, "is not a known op");
-  else for (const problem of kind.verify(op)) report(checker, op, problem);
+  if (kind === undefined) {
+    if (checker.options.allowUnregistered !== true) report(checker, op, "is not a known op");
+  } else for (const problem of kind.verify(op)) report(checker, op, problem);
 
   const isIsolated = kind?.traits.has("isolated") ?? false;
   const inner: Checker = isIsolated ? { ...checker, visible: new Set() } : checker;

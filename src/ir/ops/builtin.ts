@@ -14,6 +14,8 @@ export interface StructureRecord {
   readonly name: string;
   readonly summary: string;
   readonly traits: readonly Trait[];
+  readonly form?: OpKind["form"];
+  readonly properties?: readonly string[];
   readonly verify: (op: Operation) => readonly string[];
 }
 
@@ -25,6 +27,8 @@ export function defineStructure(record: StructureRecord): OpKind {
     operandSpecs: {},
     attributeSpecs: {},
     traits: new Set(record.traits),
+    ...(record.form === undefined ? {} : { form: record.form }),
+    ...(record.properties === undefined ? {} : { properties: record.properties }),
     verify: record.verify,
     inferTypes: () => undefined,
     loopNest: () => undefined,
@@ -37,6 +41,8 @@ export const builtinModule = defineStructure({
   name: "builtin.module",
   summary: "A list of functions.",
   traits: ["isolated"],
+  form: "module",
+  properties: ["sym_name", "sym_visibility"],
   verify(op) {
     const problems = bodyProblems(op);
     if (problems.length > 0) return problems;
@@ -51,6 +57,8 @@ export const func = defineStructure({
   name: "func.func",
   summary: "A function: a graph of ops from its inputs to its results.",
   traits: ["isolated"],
+  form: "function",
+  properties: ["arg_attrs", "function_type", "no_inline", "res_attrs", "sym_name", "sym_visibility"],
   verify(op) {
     const problems = bodyProblems(op);
     if (problems.length > 0) return problems;
@@ -92,7 +100,8 @@ function bodyProblems(op: Operation): readonly string[] {
   return blocks === 1 ? [] : [`has ${blocks} blocks but takes 1`];
 }
 
-function functionTypeOf(fn: Operation): FunctionType | undefined {
+/** What a function takes and gives; undefined when it does not say so. */
+export function functionTypeOf(fn: Operation): FunctionType | undefined {
   const attribute = fn.attributes.get("function_type");
   return attribute?.kind === "type" && attribute.type.kind === "function" ? attribute.type : undefined;
 }

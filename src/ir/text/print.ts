@@ -1,144 +1,234 @@
 /**
  * IR as MLIR text. The generic form is what a stock `mlir-opt --allow-unregistered-dialect` accepts; the pretty form is
- * shorter. Both are deterministic: the same IR gives the same bytes.
+ * shorter. Both are deterministic: the same IR gives the same bytes, and `parseModule` reads them back.
  */
 import type { Attribute } from "../attributes.ts";
 import { entriesText, sortedEntries, symbolText } from "../attributes.ts";
-import type { Block, Operation, Region, Value } from "../core.ts";
+import type { Operation, Region, Value } from "../core.ts";
+import { Block } from "../core.ts";
+import type { Location } from "../location.ts";
 import { locationText } from "../location.ts";
-import { builtinModule, func, funcReturn, functionBody, functionName, sourceNames } from "../ops/builtin.ts";
-import { resultsText, typeText } from "../types.ts";
+import { functionName, functionTypeOf } from "../ops/builtin.ts";
+import { kindOf } from "../ops/registry.ts";
+import type { FunctionType } from "../types.ts";
+import { resultsText, typesText, typeText } from "../types.ts";
+import type { OpForm } from "./op-forms.ts";
+import { formOf } from "./op-forms.ts";
+import { resourcesText } from "./resources.ts";
+import type { ResourceSections } from "./grammar/syntax.ts";
+import { valueNamer } from "./value-names.ts";
+import type { ValueNamer } from "./value-names.ts";
 
-/**
- * How to print. `generic`: MLIR's generic form; `locations`: with a trailing `loc(...)` on every operation; `nameOf`: other
- * names for values than the usual ones.
- */
+/** How to print. */
 export interface PrintOptions {
+  /** MLIR's generic form. */
   readonly generic?: boolean;
+  /** A trailing `loc(...)` on every operation, and on block arguments that have a location. */
   readonly locations?: boolean;
+  /** Other names for values than the usual ones. */
   readonly nameOf?: ValueNamer;
+  /** What to print between `{-#` and `#-}` behind the operation. */
+  readonly resources?: ResourceSections;
 }
 
 /** The text of an operation with all it holds, ending in a line break. */
 export function printModule(root: Operation, options: PrintOptions = {}): string {
   const context: Context = {
     nameOf: options.nameOf ?? valueNamer(root),
+    generic: options.generic === true,
     locations: options.locations === true,
     lines: [],
   };
-  const print = options.generic === true ? printGeneric : printPretty;
-  print(root, context, "");
+  printOperation(root, context, "");
+  const { resources } = options;
+  if (resources !== undefined && resources.size > 0) context.lines.push(resourcesText(resources));
   return `${context.lines.join("\n")}\n`;
 }
 
 interface Context {
   readonly nameOf: ValueNamer;
+  readonly generic: boolean;
   readonly locations: boolean;
   readonly lines: string[];
 }
 
-type PrintOperation = (op: Operation, context: Context, indent: string) => void;
+function printOperation(op: Operation, context: Context, indent: string): void {
+  const form = context.generic ? undefined : prettyFormOf(op);
+  switch (form) {
+    case "module":
+      return printModuleOp(op, context, indent);
+    case "function":
+      return printFunction(op, context, indent);
+    case "terminator":
+      return printTerminator(op, context, indent);
+    case "plain":
+      return printPlain(op, context, indent);
+    case undefined:
+      return printGeneric(op, context, indent);
+  }
+}
 
-/**
- * Attributes that belong to the definition of MLIR's own ops; in the generic form they are printed as properties,
- * `<{...}>`. Everything else is discardable.
- */
-const properties: Readonly<Record<string, readonly string[]>> = {
-  [builtinModule.name]: ["sym_name", "sym_visibility"],
-  [func.name]: ["arg_attrs", "function_type", "no_inline", "res_attrs", "sym_name", "sym_visibility"],
-};
+/** The pretty form; undefined for what can only be written in the generic one: unknown ops, branches, broken IR. */
+function prettyFormOf(op: Operation): OpForm | undefined {
+  const kind = kindOf(op);
+  if (kind === undefined || op.successors.length > 0) return undefined;
+  const form = formOf(kind);
+  const isSimple = op.operands.length === 0 && op.results.length === 0 && op.regions.length === 1;
+  const [first, second] = op.regions[0]?.blocks ?? [];
+  switch (form) {
+    case "module":
+      return isSimple && first?.args.length === 0 && second === undefined ? form : undefined;
+    case "function":
+      return isSimple && functionPartsOf(op) !== undefined ? form : undefined;
+    case "terminator":
+      return op.results.length === 0 && op.regions.length === 0 ? form : undefined;
+    case "plain":
+      return form;
+  }
+}
 
 function printGeneric(op: Operation, context: Context, indent: string): void {
-  const own = properties[op.name] ?? [];
-  const inherent = braced(entriesOf(op, (name) => own.includes(name)));
+  const own = kindOf(op)?.properties ?? [];
+  const inherent = own.length === 0 ? "" : braced(entriesOf(op, (name) => own.includes(name)));
   const discardable = braced(entriesOf(op, (name) => !own.includes(name)));
-  const head = `${indent}${resultsPrefix(op, context)}"${op.name}"(${operandsText(op, context)})`;
+  const successors = op.successors.length === 0 ? "" : `[${op.successors.map(blockName).join(", ")}]`;
+  const head = `${indent}${resultsPrefix(op, context)}"${op.name}"(${operandsText(op, context)})${successors}`;
   const propertyText = inherent === "" ? "" : ` <${inherent}>`;
-  const tail = `${discardable === "" ? "" : ` ${discardable}`} : ${signatureText(op)}${locationSuffix(op, context)}`;
+  const tail = `${clause(discardable)} : ${signatureText(op)}${locationSuffix(op.location, context)}`;
   if (op.regions.length === 0) {
     context.lines.push(head + propertyText + tail);
     return;
   }
   context.lines.push(`${head}${propertyText} ({`);
-  op.regions.forEach((region, index) => {
-    if (index > 0) context.lines.push(`${indent}}, {`);
-    printRegion(region, context, { indent, print: printGeneric });
-  });
+  printRegions(op, context, indent);
   context.lines.push(`${indent}})${tail}`);
 }
 
-function printPretty(op: Operation, context: Context, indent: string): void {
-  if (op.name === builtinModule.name) printModuleOp(op, context, indent);
-  else if (op.name === func.name) printFunction(op, context, indent);
-  else if (op.name === funcReturn.name) printReturn(op, context, indent);
-  else printPlain(op, context, indent);
+function printModuleOp(op: Operation, context: Context, indent: string): void {
+  const name = op.attributes.get("sym_name");
+  const hasName = name?.kind === "string";
+  const symbol = hasName ? ` @${symbolText(name.value)}` : "";
+  context.lines.push(`${indent}module${symbol}${attributesClause(op, hasName ? ["sym_name"] : [])} {`);
+  for (const region of op.regions) printBlocks(region, context, { indent, hasHeader: false });
+  context.lines.push(`${indent}}${locationSuffix(op.location, context)}`);
 }
 
-function printModuleOp(op: Operation, context: Context, indent: string): void {
-  const name = functionName(op);
-  const symbol = name === "" ? "" : ` @${symbolText(name)}`;
-  context.lines.push(`${indent}module${symbol}${attributesClause(op, ["sym_name"])} {`);
-  for (const region of op.regions) printRegion(region, context, { indent, print: printPretty });
-  context.lines.push(`${indent}}${locationSuffix(op, context)}`);
+/** What the pretty form of a function says beside its body. */
+interface FunctionParts {
+  readonly type: FunctionType;
+  readonly entry: Block | undefined;
+  readonly said: readonly string[];
+}
+
+/** undefined when the function contradicts itself, so that the pretty form would hide something. */
+function functionPartsOf(op: Operation): FunctionParts | undefined {
+  const type = functionTypeOf(op);
+  const entry = op.regions[0]?.blocks[0];
+  if (type === undefined || op.attributes.get("sym_name")?.kind !== "string") return undefined;
+  if (entry !== undefined && typesText(entry.args.map((arg) => arg.type)) !== typesText(type.inputs)) return undefined;
+  if (!isDictionaryList(op.attributes.get("arg_attrs"), type.inputs.length)) return undefined;
+  if (!isDictionaryList(op.attributes.get("res_attrs"), type.results.length)) return undefined;
+  const visibility = op.attributes.get("sym_visibility");
+  const hasKeyword = visibility?.kind === "string" && ["public", "private", "nested"].includes(visibility.value);
+  const said = ["sym_name", "function_type", "arg_attrs", "res_attrs", ...(hasKeyword ? ["sym_visibility"] : [])];
+  return { type, entry, said };
+}
+
+/** True for a list of as many dictionaries, at least one of which is not empty, and for nothing. */
+function isDictionaryList(attribute: Attribute | undefined, count: number): boolean {
+  if (attribute === undefined) return true;
+  if (attribute.kind !== "array" || attribute.items.length !== count) return false;
+  const sizes = attribute.items.map((item) => (item.kind === "dictionary" ? item.entries.size : Number.NaN));
+  return sizes.every((size) => !Number.isNaN(size)) && sizes.some((size) => size > 0);
 }
 
 function printFunction(op: Operation, context: Context, indent: string): void {
-  const body = functionBody(op);
-  const type = op.attributes.get("function_type");
-  const resultTypes = type?.kind === "type" && type.type.kind === "function" ? type.type.results : [];
-  const args = body.args.map(
-    (arg, index) => `${context.nameOf(arg)}: ${typeText(arg.type)}${positionAttributes(op, "arg_attrs", index)}`,
-  );
-  const results = resultTypes.map((result, index) => typeText(result) + positionAttributes(op, "res_attrs", index));
-  const [only] = resultTypes;
+  const parts = functionPartsOf(op);
+  if (parts === undefined) return;
+  const { type, entry, said } = parts;
+  const args = type.inputs.map((input, index) => {
+    const attributes = positionAttributes(op, "arg_attrs", index);
+    const arg = entry?.args[index];
+    return arg === undefined ? `${typeText(input)}${attributes}` : argumentText(arg, context, attributes);
+  });
+  const results = type.results.map((result, index) => typeText(result) + positionAttributes(op, "res_attrs", index));
+  const [only] = type.results;
   const isBare = results.length === 1 && only?.kind !== "function" && !op.attributes.has("res_attrs");
   const arrow = results.length === 0 ? "" : isBare ? ` -> ${results.join("")}` : ` -> (${results.join(", ")})`;
-  const clause = attributesClause(op, ["sym_name", "function_type", "arg_attrs", "res_attrs"]);
-  context.lines.push(`${indent}func.func @${symbolText(functionName(op))}(${args.join(", ")})${arrow}${clause} {`);
-  for (const child of body.operations()) printPretty(child, context, `${indent}  `);
-  context.lines.push(`${indent}}${locationSuffix(op, context)}`);
+  const visibility = op.attributes.get("sym_visibility");
+  const keyword = visibility?.kind === "string" && said.includes("sym_visibility") ? ` ${visibility.value}` : "";
+  const head = `${indent}${op.name}${keyword} @${symbolText(functionName(op))}(${args.join(", ")})${arrow}${attributesClause(op, said)}`;
+  const suffix = locationSuffix(op.location, context);
+  if (entry === undefined) {
+    context.lines.push(head + suffix);
+    return;
+  }
+  context.lines.push(`${head} {`);
+  for (const region of op.regions) printBlocks(region, context, { indent, hasHeader: false });
+  context.lines.push(`${indent}}${suffix}`);
 }
 
-function printReturn(op: Operation, context: Context, indent: string): void {
-  const attributes = braced(entriesOf(op, () => true));
-  const types = op.operands.map((operand) => typeText(operand.type)).join(", ");
+function printTerminator(op: Operation, context: Context, indent: string): void {
+  const types = typesText(op.operands.map((operand) => operand.type));
   const values = op.operands.length === 0 ? "" : ` ${operandsText(op, context)} : ${types}`;
-  const clause = attributes === "" ? "" : ` ${attributes}`;
-  context.lines.push(`${indent}${op.name}${clause}${values}${locationSuffix(op, context)}`);
+  const attributes = clause(braced(entriesOf(op, () => true)));
+  context.lines.push(`${indent}${op.name}${attributes}${values}${locationSuffix(op.location, context)}`);
 }
 
-/** Every other op: `%0 = nn.add %a, %b {attributes} : (types) -> type`, then its regions. */
 function printPlain(op: Operation, context: Context, indent: string): void {
   const operands = op.operands.length === 0 ? "" : ` ${operandsText(op, context)}`;
-  const attributes = braced(entriesOf(op, () => true));
-  const clause = attributes === "" ? "" : ` ${attributes}`;
-  const line = `${indent}${resultsPrefix(op, context)}${op.name}${operands}${clause} : ${signatureText(op)}`;
+  const attributes = clause(braced(entriesOf(op, () => true)));
+  const line = `${indent}${resultsPrefix(op, context)}${op.name}${operands}${attributes} : ${signatureText(op)}`;
+  const suffix = locationSuffix(op.location, context);
   if (op.regions.length === 0) {
-    context.lines.push(line + locationSuffix(op, context));
+    context.lines.push(line + suffix);
     return;
   }
   context.lines.push(`${line} {`);
+  printRegions(op, context, indent);
+  context.lines.push(`${indent}}${suffix}`);
+}
+
+/** Regions between the first brace and the last one. */
+function printRegions(op: Operation, context: Context, indent: string): void {
   op.regions.forEach((region, index) => {
     if (index > 0) context.lines.push(`${indent}}, {`);
-    printRegion(region, context, { indent, print: printPretty });
+    const [first, second] = region.blocks;
+    // A region without any line would have no block at all.
+    const hasHeader =
+      first !== undefined && (first.args.length > 0 || second !== undefined || first.first === undefined);
+    printBlocks(region, context, { indent, hasHeader });
   });
-  context.lines.push(`${indent}}${locationSuffix(op, context)}`);
 }
 
-function printRegion(region: Region, context: Context, style: { indent: string; print: PrintOperation }): void {
+/** Blocks of a region; `hasHeader`: the first one shows its label and arguments. */
+function printBlocks(
+  region: Region,
+  context: Context,
+  style: { readonly indent: string; readonly hasHeader: boolean },
+): void {
+  const inner = `${style.indent}  `;
   region.blocks.forEach((block, index) => {
-    // In the generic form, a region without any line would have no block at all.
-    const isEmpty = block.first === undefined && style.print === printGeneric;
-    if (block.args.length > 0 || region.blocks.length > 1 || isEmpty) {
-      context.lines.push(`${style.indent}${blockHeader(block, index, context)}`);
-    }
-    for (const op of block.operations()) style.print(op, context, `${style.indent}  `);
+    if (index > 0 || style.hasHeader) context.lines.push(`${style.indent}${blockHeader(block, context)}`);
+    for (let op = block.first; op !== undefined; op = op.next) printOperation(op, context, inner);
   });
 }
 
-function blockHeader(block: Block, index: number, context: Context): string {
-  const args = block.args.map((arg) => `${context.nameOf(arg)}: ${typeText(arg.type)}`);
-  return args.length === 0 ? `^bb${index}:` : `^bb${index}(${args.join(", ")}):`;
+function blockHeader(block: Block, context: Context): string {
+  const args = block.args.map((arg) => argumentText(arg, context, ""));
+  return args.length === 0 ? `${blockName(block)}:` : `${blockName(block)}(${args.join(", ")}):`;
+}
+
+/** `^bb1`: blocks are numbered in their region. */
+function blockName(block: Block): string {
+  return `^bb${block.parent?.blocks.indexOf(block) ?? 0}`;
+}
+
+/** `%x: type {attributes} loc(...)`; arguments of unknown origin show no location. */
+function argumentText(arg: Value, context: Context, attributes: string): string {
+  const location = arg.owner instanceof Block ? arg.owner.argumentLocations[arg.index] : undefined;
+  const suffix = location === undefined || location.kind === "unknown" ? "" : locationSuffix(location, context);
+  return `${context.nameOf(arg)}: ${typeText(arg.type)}${attributes}${suffix}`;
 }
 
 /** `%0 = `, `%1:2 = ` for two results, or nothing. */
@@ -154,12 +244,12 @@ function operandsText(op: Operation, context: Context): string {
 }
 
 function signatureText(op: Operation): string {
-  const operands = op.operands.map((operand) => typeText(operand.type)).join(", ");
+  const operands = typesText(op.operands.map((operand) => operand.type));
   return `(${operands}) -> ${resultsText(op.results.map((result) => result.type))}`;
 }
 
-function locationSuffix(op: Operation, context: Context): string {
-  return context.locations ? ` loc(${locationText(op.location)})` : "";
+function locationSuffix(location: Location, context: Context): string {
+  return context.locations ? ` loc(${locationText(location)})` : "";
 }
 
 function entriesOf(op: Operation, isWanted: (name: string) => boolean): readonly (readonly [string, Attribute])[] {
@@ -169,6 +259,11 @@ function entriesOf(op: Operation, isWanted: (name: string) => boolean): readonly
 /** `{a = 1, b}`, or nothing when there are no entries. */
 function braced(entries: readonly (readonly [string, Attribute])[]): string {
   return entries.length === 0 ? "" : `{${entriesText(entries)}}`;
+}
+
+/** A part of a line with a blank before it, when there is one. */
+function clause(text: string): string {
+  return text === "" ? "" : ` ${text}`;
 }
 
 /** ` attributes {...}` with what the op's own syntax does not say. */
@@ -183,61 +278,4 @@ function positionAttributes(op: Operation, list: "arg_attrs" | "res_attrs", inde
   const item = attribute?.kind === "array" ? attribute.items[index] : undefined;
   if (item?.kind !== "dictionary" || item.entries.size === 0) return "";
   return ` ${braced([...item.entries])}`;
-}
-
-/** Gives every value its printed name, `%` included. */
-export type ValueNamer = (value: Value) => string;
-
-/**
- * Names for all values under an operation. In each function, results are numbered `%0`, `%1`, ... in program order (the
- * results of an operation with several are `%3#0`, `%3#1`, ...) and block arguments `%arg0`, ...; a function's arguments
- * keep the names that the source model gave them, as far as MLIR's grammar allows. Values that are defined elsewhere are
- * `%outer0`, ... in the order in which they are asked for.
- */
-export function valueNamer(root: Operation): ValueNamer {
-  const names = new Map<Value, string>();
-  nameWithin(root, { names, results: 0, args: 0 });
-  let outside = 0;
-  return (value) => {
-    const known = names.get(value);
-    if (known !== undefined) return known;
-    const name = `%outer${outside++}`;
-    names.set(value, name);
-    return name;
-  };
-}
-
-interface Scope {
-  readonly names: Map<Value, string>;
-  results: number;
-  args: number;
-}
-
-function nameWithin(op: Operation, scope: Scope): void {
-  if (op.results.length > 0) {
-    const name = `%${scope.results++}`;
-    op.results.forEach((result, index) => scope.names.set(result, op.results.length === 1 ? name : `${name}#${index}`));
-  }
-  // Functions are isolated from above: each numbers its own values.
-  const inner = op.name === func.name ? { names: scope.names, results: 0, args: 0 } : scope;
-  for (const block of op.regions.flatMap((region) => region.blocks)) {
-    nameArguments(block, op, inner);
-    for (const child of block.operations()) nameWithin(child, inner);
-  }
-}
-
-function nameArguments(block: Block, parent: Operation, scope: Scope): void {
-  const wanted = parent.name === func.name ? sourceNames(parent, "inputs").map(identifier) : [];
-  block.args.forEach((arg, index) => {
-    const number = scope.args++;
-    const name = wanted[index] ?? "";
-    const isUsable = name !== "" && !/^(arg|outer)\d+$/.test(name) && wanted.indexOf(name) === wanted.lastIndexOf(name);
-    scope.names.set(arg, isUsable ? `%${name}` : `%arg${number}`);
-  });
-}
-
-/** A name as an MLIR identifier: other characters become underscores; empty stays empty. */
-function identifier(name: string): string {
-  const plain = name.replace(/[^\w$.-]/g, "_");
-  return /^\d/.test(plain) ? `_${plain}` : plain;
 }

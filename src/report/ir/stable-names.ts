@@ -4,8 +4,8 @@
  */
 import type { Operation, Value } from "../../ir/core.ts";
 import { walk } from "../../ir/core.ts";
-import type { ValueNamer } from "../../ir/text/print.ts";
-import { valueNamer } from "../../ir/text/print.ts";
+import type { ValueNamer } from "../../ir/text/value-names.ts";
+import { valueNamer } from "../../ir/text/value-names.ts";
 
 /** Keeps the names; ask it for the module as it is now, once before each print. */
 export class StableNames {

@@ -11,6 +11,7 @@ import { tensorType } from "../../../src/ir/types.ts";
 import { convolutionModule, moduleOf, regionModule } from "../programs.ts";
 import { sampleOperations } from "../samples.ts";
 import { f32, here } from "../testing.ts";
+import { everything } from "./testing.ts";
 
 describe("pretty form", () => {
   it("reads like MLIR", () => {
@@ -35,7 +36,7 @@ describe("pretty form", () => {
     ^bb0(%arg2: tensor<2x3xf32>, %arg3: tensor<2x3xf32>):
       %1 = nn.add %arg2, %arg3 : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
       %2 = nn.transpose %1 {permutation = [1, 0]} : (tensor<2x3xf32>) -> tensor<3x2xf32>
-      fast.yield %2, %1 : (tensor<3x2xf32>, tensor<2x3xf32>) -> ()
+      fast.yield %2, %1 : tensor<3x2xf32>, tensor<2x3xf32>
     }
     func.return %0#1, %0#0 : tensor<2x3xf32>, tensor<3x2xf32>
   }
@@ -117,19 +118,6 @@ describe("generic form", () => {
 });
 
 const mlirOpt = ["mlir-opt", "mlir-opt-22"].find((name) => spawnSync(name, ["--version"]).status === 0);
-
-/** All samples in one function, whose arguments are what they read. */
-function everything(): Operation {
-  const samples = sampleOperations();
-  const operandTypes = samples.flatMap((op) =>
-    op.operands.map((operand) => operand.type as ReturnType<typeof tensorType>),
-  );
-  return moduleOf(operandTypes, (append, args) => {
-    let next = 0;
-    for (const op of samples) op.operands.forEach((_operand, index) => op.setOperand(index, args[next++]!));
-    return samples.map(append);
-  });
-}
 
 describe.skipIf(mlirOpt === undefined)(
   `mlir-opt${mlirOpt === undefined ? " (skipped: it is not installed)" : ""}`,
