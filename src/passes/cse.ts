@@ -2,12 +2,13 @@
  * Common-subexpression elimination: what pure operations compute twice from the same values is computed once. The operation
  * that stays has the locations of both.
  */
-import { entriesText } from "../ir/attributes.ts";
-import type { Block, Operation, Value } from "../ir/core.ts";
+import type { Operation, Region } from "../ir/core.ts";
 import { fusedLocation } from "../ir/location.ts";
 import { hasTrait } from "../ir/ops/registry.ts";
+import type { DominatorNode } from "../ir/rewrite/dominance.ts";
+import { dominatorTree } from "../ir/rewrite/dominance.ts";
+import { OperationSet } from "../ir/rewrite/equality.ts";
 import type { Rewriter } from "../ir/rewrite/rewriter.ts";
-import { typeText } from "../ir/types.ts";
 import { definePass } from "./manager/pass.ts";
 
 /** See the file's comment. */
@@ -16,47 +17,51 @@ export const cse = definePass({
   summary: "Compute only once what pure operations compute twice from the same values.",
   runsOn: "func.func",
   options: {},
-  run: (fn, _options, { rewriter }) => ({ counters: { merged: mergeEqual(fn, rewriter) } }),
+  run: (fn, _options, { rewriter }) => ({ counters: { merged: mergeInside(fn, new OperationSet(), rewriter) } }),
 });
 
-/** Number of operations under `op` that were merged into an earlier one of the same block. */
-function mergeEqual(op: Operation, rewriter: Rewriter): number {
-  const blocks: readonly Block[] = op.regions.flatMap((region) => region.blocks);
+/** Number of operations inside of `op` that were merged into one that must have run before. `known`: those seen so far. */
+function mergeInside(op: Operation, known: OperationSet, rewriter: Rewriter): number {
+  // What an isolated operation holds reads nothing from outside, also not what is the same there.
+  const visible = hasTrait(op, "isolated") ? new OperationSet() : known;
+  return op.regions.reduce((merged, region) => merged + mergeInRegion(region, visible, rewriter), 0);
+}
+
+/** Walks the dominator tree: what a block computes is known in the blocks that it dominates and forgotten behind them. */
+function mergeInRegion(region: Region, known: OperationSet, rewriter: Rewriter): number {
+  const root = dominatorTree(region);
+  const stack: (DominatorNode | readonly Operation[])[] = root === undefined ? [] : [root];
   let merged = 0;
-  for (const block of blocks) {
-    const known = new Map<string, Operation>();
-    const numbers = new Map<Value, number>();
-    for (const inner of block.operations()) {
-      merged += mergeEqual(inner, rewriter);
-      if (!hasTrait(inner, "pure") || inner.regions.length > 0) continue;
-      const key = keyOf(inner, (value) => numberOf(value, numbers));
-      const earlier = known.get(key);
-      if (earlier === undefined) {
-        known.set(key, inner);
-        continue;
-      }
-      // Constants are merged by the dozen; their readers say where they come from.
-      if (!hasTrait(inner, "constant"))
-        rewriter.setLocation(earlier, fusedLocation([earlier.location, inner.location]));
-      rewriter.replace(inner, earlier.results);
-      merged++;
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    if (!("block" in top)) {
+      for (const op of top) known.remove(op);
+      continue;
+    }
+    const added: Operation[] = [];
+    stack.push(added, ...[...top.children].reverse());
+    for (const op of top.block.operations()) {
+      if (op.regions.length > 0) merged += mergeInside(op, known, rewriter);
+      else if (hasTrait(op, "pure")) merged += mergeOrAdd(op, { known, added, rewriter });
     }
   }
   return merged;
 }
 
-function numberOf(value: Value, numbers: Map<Value, number>): number {
-  const known = numbers.get(value);
-  if (known !== undefined) return known;
-  numbers.set(value, numbers.size);
-  return numbers.size - 1;
-}
-
-/** Equal for two operations exactly when they compute the same from the same values. */
-function keyOf(op: Operation, numberOfValue: (value: Value) => number): string {
-  const operands = op.operands.map(numberOfValue);
-  if (hasTrait(op, "commutative")) operands.sort((a, b) => a - b);
-  const attributes = [...op.attributes].sort(([a], [b]) => (a < b ? -1 : 1));
-  const types = op.results.map((result) => typeText(result.type));
-  return `${op.name}(${operands.join()}){${entriesText(attributes)}}${types.join()}`;
+function mergeOrAdd(
+  op: Operation,
+  {
+    known,
+    added,
+    rewriter,
+  }: { readonly known: OperationSet; readonly added: Operation[]; readonly rewriter: Rewriter },
+): number {
+  const earlier = known.findOrAdd(op);
+  if (earlier === undefined) {
+    added.push(op);
+    return 0;
+  }
+  // Constants are merged by the dozen; their readers say where they come from.
+  if (!hasTrait(op, "constant")) rewriter.setLocation(earlier, fusedLocation([earlier.location, op.location]));
+  rewriter.replace(op, earlier.results);
+  return 1;
 }

@@ -1,5 +1,6 @@
 /** Every pass, in the order of their names: what pipelines, `--list-passes` and the documentation know. */
 import { canonicalize } from "./canonicalize.ts";
+import { constantFold } from "./constant-fold.ts";
 import { cse } from "./cse.ts";
 import { dce } from "./dce.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
@@ -12,11 +13,13 @@ import { recognizeGelu } from "./recognize-gelu.ts";
 import { recognizeLayerNorm } from "./recognize-layer-norm.ts";
 import { recognizeSilu } from "./recognize-silu.ts";
 import { recognizeSoftmax } from "./recognize-softmax.ts";
+import { symbolDce } from "./symbol-dce.ts";
 import { tile } from "./tile.ts";
 
 /** See the file's comment. */
 export const allPasses: readonly AnyPass[] = [
   canonicalize,
+  constantFold,
   cse,
   dce,
   foldBatchNorm,
@@ -28,6 +31,7 @@ export const allPasses: readonly AnyPass[] = [
   recognizeLayerNorm,
   recognizeSilu,
   recognizeSoftmax,
+  symbolDce,
   tile,
 ];
 

@@ -44,7 +44,7 @@ describe("docs/passes.md", () => {
         passes.map((pass) => pass.name),
       ),
     );
-    expect([...new Set(pipelines.flat())].sort()).toEqual(passNames);
+    expect([...new Set(pipelines.flat())].filter((name) => !passNames.includes(name))).toEqual([]);
   });
 
   it.each(pageExamples.map((example) => [example.pass.name, example] as const))(
