@@ -1,6 +1,7 @@
 import js from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
+import { throughRewriter } from "./scripts/lint-rules.mjs";
 
 const noDefaultExport = [
   { selector: "ExportDefaultDeclaration", message: "Use a named export." },
@@ -54,6 +55,33 @@ export default defineConfig(
     },
   },
   { files: ["src/**/*.ts"], ignores: ["src/node/**", "src/cli/**"], rules: coreRules },
+  {
+    // The front end builds modules, and src/ir holds the Rewriter; the manager takes functions out of modules and back.
+    files: ["src/**/*.ts"],
+    ignores: ["src/ir/**", "src/frontend/**", "src/passes/manager/pass-manager.ts"],
+    plugins: { fastc: { rules: { "through-rewriter": throughRewriter } } },
+    rules: { "fastc/through-rewriter": "error" },
+  },
+  {
+    // A pass gets its Rewriter from the manager, which counts what it changes.
+    files: ["src/passes/**/*.ts"],
+    ignores: ["src/passes/manager/pass-manager.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: ["**/rewriter.ts"],
+              importNames: ["Rewriter"],
+              allowTypeImports: true,
+              message: "Take the rewriter of the pass's context.",
+            },
+          ],
+        },
+      ],
+    },
+  },
   {
     // Asymmetric matchers (`expect.objectContaining`) are typed `any` by vitest.
     files: ["test/**/*.ts"],

@@ -6,7 +6,7 @@
 import type { Attribute } from "../ir/attributes.ts";
 import { integerAttribute, integersAttribute, stringAttribute } from "../ir/attributes.ts";
 import { compileTimeValues } from "../ir/compile-time.ts";
-import type { Block, Value } from "../ir/core.ts";
+import type { Value } from "../ir/core.ts";
 import { Operation } from "../ir/core.ts";
 import { valueIdsCodec } from "../ir/decision-attributes.ts";
 import type { FrozenModule } from "../ir/frozen.ts";
@@ -60,7 +60,7 @@ function insertRegion(region: PlannedRegion, frozen: FrozenModule, progress: Pro
   const op = createFastRegion({
     operands: region.operands.map((operand) => progress.values.get(operand) ?? operand),
     attributes: identityOf(region, frozen),
-    body: (block) => copyInto(block, region),
+    body: (args) => copyOf(region, args),
     location: fusedLocation(region.operations.map((inner) => inner.location)),
   });
   progress.rw.insertBefore(progress.end, op);
@@ -100,17 +100,20 @@ function bufferOf(value: Value): Value {
   return source === undefined ? value : bufferOf(source);
 }
 
-/** Copies a region's operations behind the arguments that stand for its operands; returns its results. */
-function copyInto(block: Block, { operations, operands, results }: PlannedRegion): readonly Value[] {
+/** Copies of a region's operations that read the arguments that stand for its operands, and its results among them. */
+function copyOf(
+  { operations, operands, results }: PlannedRegion,
+  args: readonly Value[],
+): { readonly operations: readonly Operation[]; readonly results: readonly Value[] } {
   const copies = new Map<Value, Value>();
-  const copyOf = (value: Value): Value => present(copies.get(value), "a copied value");
-  operands.forEach((operand, index) => copies.set(operand, present(block.args[index], "a region's argument")));
-  for (const op of operations) {
+  const copied = (value: Value): Value => present(copies.get(value), "a copied value");
+  operands.forEach((operand, index) => copies.set(operand, present(args[index], "a region's argument")));
+  const made = operations.map((op) => {
     const resultTypes = op.results.map((result) => result.type);
     const { name, attributes, location } = op;
-    const copy = new Operation({ name, operands: op.operands.map(copyOf), resultTypes, attributes, location });
-    block.append(copy);
+    const copy = new Operation({ name, operands: op.operands.map(copied), resultTypes, attributes, location });
     op.results.forEach((result, index) => copies.set(result, present(copy.results[index], "a copied result")));
-  }
-  return results.map(copyOf);
+    return copy;
+  });
+  return { operations: made, results: results.map(copied) };
 }

@@ -74,12 +74,10 @@ export function regionModule(): Operation {
         ["engine", stringAttribute("vector-unit")],
         ["operations", integersAttribute([2, 3])],
       ],
-      body: (body) => {
-        const sum = add.build({ lhs: body.args[0]!, rhs: body.args[1]! }, {}, at("add", 0));
-        body.append(sum);
+      body: ([lhs, rhs]) => {
+        const sum = add.build({ lhs: lhs!, rhs: rhs! }, {}, at("add", 0));
         const turned = transpose.build({ input: sum.result }, { permutation: [1, 0] }, at("turn", 1));
-        body.append(turned);
-        return [turned.result, sum.result];
+        return { operations: [sum, turned], results: [turned.result, sum.result] };
       },
       location: at("add", 0),
     });

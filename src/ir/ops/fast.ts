@@ -63,8 +63,11 @@ export const fastYield: OpKind = {
 export interface FastRegionParts {
   readonly operands: readonly Value[];
   readonly attributes: Iterable<readonly [string, Attribute]>;
-  /** Fills the empty body, given its arguments (one per operand); returns the values that the region yields. */
-  readonly body: (block: Block) => readonly Value[];
+  /** What stands in the body, given its arguments (one per operand), and which of its values the region yields. */
+  readonly body: (args: readonly Value[]) => {
+    readonly operations: readonly Operation[];
+    readonly results: readonly Value[];
+  };
   readonly location: Location;
 }
 
@@ -72,7 +75,8 @@ export interface FastRegionParts {
 export function createFastRegion(parts: FastRegionParts): Operation {
   const { operands, attributes, location } = parts;
   const block = new Block(operands.map((operand) => operand.type));
-  const yielded = parts.body(block);
+  const { operations, results: yielded } = parts.body(block.args);
+  for (const op of operations) block.append(op);
   block.append(new Operation({ name: fastYield.name, operands: yielded, location }));
   const resultTypes = yielded.map((value) => value.type);
   return new Operation({
