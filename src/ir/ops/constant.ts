@@ -9,6 +9,10 @@ export const constant = defineOp({
   summary: "A tensor that is known before the program runs.",
   operands: {},
   attributes: { value: attr.raw },
+  docs: {
+    value: "dense, with its numbers in the text, or dense_resource, which names a weight",
+    result: "the type of the value",
+  },
   traits: ["constant", "pure"],
   verify: (_operands, { value }) =>
     value.kind === "dense" || value.kind === "resource"

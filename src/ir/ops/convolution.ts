@@ -29,6 +29,14 @@ export const conv2d = defineOp({
     dilations: withDefault(attr.ints2, [1, 1]),
     groups: withDefault(attr.int, 1),
   },
+  docs: {
+    strides: "rows, columns",
+    pads: "top, left, bottom, right; what is added is 0",
+    dilations: "steps between the elements of a kernel, rows and columns",
+    groups:
+      "parts into which input and output channels are divided; each part of the output reads its own part of the input",
+    result: "[n, k, p, q] with p = (h + top + bottom - ((r - 1) * dilation + 1)) / stride + 1, rounded down; q alike",
+  },
   traits: ["pure", "matrix"],
   verify({ input, weight }, { strides, pads, dilations, groups }) {
     const [channels, [k, want]] = [input.shape[1], weight.shape];

@@ -25,6 +25,13 @@ export const fastRegion: OpKind = {
   summary: "Operations that run as one on an engine.",
   operandSpecs: { inputs: { variadic: true } },
   attributeSpecs: identity,
+  docs: {
+    id: "its place in the schedule, from 0",
+    anchor: "the operation whose loop nest the others follow, by its id in the frozen module",
+    engine: "what runs it",
+    operations: "ids in the frozen module of what is in its body, in order",
+    result: "what `fast.yield` gives",
+  },
   traits: new Set(["pure", "isolated"]),
   verify: (op) => {
     const problems = attributeProblems(op);

@@ -39,6 +39,10 @@ export const gather = defineOp({
   summary: "Slices of data along the axis, chosen by indices; negative ones count from the end.",
   operands: { data: {}, indices: {} },
   attributes: { axis: attr.int },
+  docs: {
+    axis: "the dimension of data that the indices count",
+    result: "data's shape with the indices' shape in place of the axis",
+  },
   traits: ["pure", "movement"],
   verify({ data, indices }, { axis }) {
     const rank = data.shape.length;
@@ -92,6 +96,11 @@ export const gatherNd = defineOp({
     "both share.",
   operands: { data: {}, indices: {} },
   attributes: { batch_dims: withDefault(attr.int, 0) },
+  docs: {
+    indices: "its last dimension holds index tuples",
+    batch_dims: "leading dimensions that data and indices share",
+    result: "the indices' shape without its last dimension, then data's dimensions that are not indexed",
+  },
   traits: ["pure", "movement"],
   verify({ data, indices }, { batch_dims }) {
     const tuple = indices.shape.at(-1);

@@ -39,6 +39,11 @@ export const matmul = defineOp({
     "transposed operand is given as [..., k, m] or [..., n, k].",
   operands: { lhs: {}, rhs: {} },
   attributes: { transpose_lhs: withDefault(attr.bool, false), transpose_rhs: withDefault(attr.bool, false) },
+  docs: {
+    transpose_lhs: "lhs is stored as [..., k, m]",
+    transpose_rhs: "rhs is stored as [..., n, k]",
+    result: "[..., m, n]; the dimensions before broadcast as NumPy's",
+  },
   traits: ["pure", "matrix"],
   verify({ lhs, rhs }, flags) {
     if (lhs.shape.length < 2 || rhs.shape.length < 2) {

@@ -26,6 +26,11 @@ export const batchNorm = defineOp({
   summary: "(input - mean) / sqrt(variance + epsilon) * scale + bias, one number a channel (dimension 1) each.",
   operands: { input: {}, scale: { rank: 1 }, bias: { rank: 1 }, mean: { rank: 1 }, variance: { rank: 1 } },
   attributes: { epsilon: attr.float },
+  docs: {
+    scale: "one number for each channel, dimension 1; so are the other vectors",
+    epsilon: "added to the variance",
+    result: "as input",
+  },
   traits: ["pure", "elementwise"],
   verify({ input, ...vectors }) {
     const channels = input.shape[1];
@@ -67,6 +72,13 @@ export const layerNorm = defineOp({
     "scale and bias broadcast to these dimensions.",
   operands: { input: {}, scale: {}, bias: { optional: true } },
   attributes: { axis: attr.int, epsilon: attr.float },
+  docs: {
+    scale: "broadcasts to the normalised dimensions",
+    bias: "broadcasts to the normalised dimensions",
+    axis: "the first normalised dimension; all behind it are normalised with it",
+    epsilon: "added to the variance",
+    result: "as input",
+  },
   traits: ["pure", "normalisation"],
   verify({ input, scale, bias }, { axis }) {
     const problem = axisProblem(input, axis) ?? floatProblem(input);
@@ -123,6 +135,10 @@ export const softmax = defineOp({
   summary: "e^x divided by the sum of e^x along the axis.",
   operands: { input: {} },
   attributes: { axis: attr.int },
+  docs: {
+    axis: "the dimension along which the results add up to 1",
+    result: "as input",
+  },
   traits: ["pure", "normalisation"],
   verify: ({ input }, { axis }) => axisProblem(input, axis) ?? floatProblem(input),
   inferTypes: ({ input }) => input,

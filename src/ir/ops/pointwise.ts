@@ -67,6 +67,9 @@ export function unary({ name, summary, domain, opsPerPoint = 1, isTest, compute 
     summary,
     operands: { input: {} },
     attributes: {},
+    docs: {
+      result: "as input, or truth values of its shape for a test",
+    },
     traits: ["pure", "elementwise"],
     verify: ({ input }) => domainProblem(input, domain),
     inferTypes: ({ input }) => (isTest === true ? tensorType(input.shape, "i1") : input),
@@ -99,6 +102,9 @@ export function binary(record: BinaryRecord) {
     summary,
     operands: { lhs: {}, rhs: {} },
     attributes: {},
+    docs: {
+      result: "the shapes broadcast as NumPy's; truth values for a comparison, else as the operands",
+    },
     traits,
     verify({ lhs, rhs }) {
       const { element } = lhs;

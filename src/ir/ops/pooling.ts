@@ -121,6 +121,14 @@ export const maxPool2d = defineOp({
   summary: "Largest number in each window of each channel, [n, c, h, w]. `pads` are top, left, bottom, right.",
   operands: { input: { rank: 4 } },
   attributes: windowAttributes,
+  docs: {
+    kernel: "rows, columns",
+    strides: "rows, columns",
+    pads: "top, left, bottom, right",
+    dilations: "steps between the elements of a window, rows and columns",
+    result:
+      "[n, c, p, q] with p = (h + top + bottom - ((kernel rows - 1) * dilation + 1)) / stride + 1, rounded down; q alike",
+  },
   traits: ["pure", "reduction"],
   verify: ({ input }, window) => windowProblem(input, window),
   inferTypes: ({ input }, window) => pooledType(input, window),
@@ -135,6 +143,15 @@ export const averagePool2d = defineOp({
   summary: "Mean of each window of each channel, [n, c, h, w]. `pads` are top, left, bottom, right.",
   operands: { input: { rank: 4 } },
   attributes: { ...windowAttributes, count_include_pad: withDefault(attr.bool, false) },
+  docs: {
+    kernel: "rows, columns",
+    strides: "rows, columns",
+    pads: "top, left, bottom, right",
+    dilations: "steps between the elements of a window, rows and columns",
+    result:
+      "[n, c, p, q] with p = (h + top + bottom - ((kernel rows - 1) * dilation + 1)) / stride + 1, rounded down; q alike",
+    count_include_pad: "padding counts as elements that are 0; without it, not at all",
+  },
   traits: ["pure", "reduction"],
   verify: ({ input }, window) => windowProblem(input, window),
   inferTypes: ({ input }, window) => pooledType(input, window),

@@ -36,6 +36,11 @@ function reduction({ name, summary, isOrder, start, step, finish }: ReductionRec
     summary,
     operands: { input: {} },
     attributes: { axes: attr.ints, keepdims: withDefault(attr.bool, true) },
+    docs: {
+      axes: "dimensions that are reduced, in increasing order",
+      keepdims: "reduced dimensions stay, with extent 1",
+      result: "the input's shape without the reduced dimensions, or with 1 in their place",
+    },
     traits: ["pure", "reduction"],
     verify({ input }, { axes }) {
       const { shape, element } = input;

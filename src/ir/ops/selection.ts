@@ -17,6 +17,10 @@ export const where = defineOp({
   summary: "on_true where the condition holds, else on_false; all three broadcast.",
   operands: { condition: {}, on_true: {}, on_false: {} },
   attributes: {},
+  docs: {
+    condition: "where it is true, on_true is taken",
+    result: "the three shapes broadcast as NumPy's",
+  },
   traits: ["pure", "elementwise"],
   verify({ condition, on_true, on_false }) {
     if (condition.element.name !== "i1")

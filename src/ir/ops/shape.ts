@@ -34,6 +34,10 @@ export const reshape = defineOp({
   summary: "The same elements, in row-major order, under another shape.",
   operands: { input: {} },
   attributes: { shape: attr.ints },
+  docs: {
+    shape: "as many elements as the input has",
+    result: "the input's elements in this shape",
+  },
   traits: ["pure", "view"],
   verify({ input }, { shape }) {
     if (shape.some((extent) => extent < 0)) return `shape ${shapeText(shape)} has a negative extent`;
@@ -51,6 +55,9 @@ export const transpose = defineOp({
   summary: "Dimension i of the result is dimension permutation[i] of the input.",
   operands: { input: {} },
   attributes: { permutation: attr.ints },
+  docs: {
+    permutation: "for each dimension of the result, which dimension of the input it is",
+  },
   traits: ["pure", "movement"],
   verify({ input }, { permutation }) {
     const rank = input.shape.length;
@@ -85,6 +92,10 @@ export const concat = defineOp({
   summary: "The inputs one after the other along the axis.",
   operands: { inputs: { variadic: true } },
   attributes: { axis: attr.int },
+  docs: {
+    inputs: "their shapes differ along the axis only",
+    axis: "the dimension that grows",
+  },
   traits: ["pure", "movement"],
   verify({ inputs }, { axis }) {
     const [first, ...others] = inputs;
@@ -142,6 +153,11 @@ export const slice = defineOp({
   summary: "sizes[i] elements of dimension i: starts[i], starts[i] + steps[i], ...",
   operands: { input: {} },
   attributes: { starts: attr.ints, sizes: attr.ints, steps: attr.ints },
+  docs: {
+    starts: "index of the first element that is taken, for each dimension",
+    sizes: "how many are taken: the result's shape",
+    steps: "from one element to the next; negative ones go backwards, none is 0",
+  },
   traits: ["pure", "movement"],
   verify({ input: { shape } }, { starts, sizes, steps }) {
     const rank = shape.length;
@@ -212,6 +228,12 @@ export const pad = defineOp({
     value: withDefault(attr.float, 0),
     mode: withDefault(attr.word(...paddingModes), "constant"),
   },
+  docs: {
+    low: "elements added before each dimension; negative ones are cut off",
+    high: "elements added behind each dimension; negative ones are cut off",
+    value: "what is added in mode constant",
+    mode: "a constant, the inside mirrored at the border, or the border repeated",
+  },
   traits: ["pure", "movement"],
   verify({ input: { shape } }, { low, high, mode }) {
     if (low.length !== shape.length || high.length !== shape.length) {
@@ -256,6 +278,9 @@ export const broadcastTo = defineOp({
   summary: "The input repeated along dimensions of extent 1 and new outer ones until it has the shape.",
   operands: { input: {} },
   attributes: { shape: attr.ints },
+  docs: {
+    shape: "the result's; the input's dimensions are aligned at its last ones",
+  },
   traits: ["pure", "movement"],
   verify: ({ input }, { shape }) =>
     broadcastsTo(input.shape, shape)
