@@ -89,6 +89,11 @@ export function compileModel(
   return { model, design, evaluation, schedule, module, passes: [...simplified, ...materialized] };
 }
 
+/** Runs the passes that do not depend on the hardware over a module. */
+export function simplifyModel(module: Operation, hooks: PassHooks = {}): readonly PassRecord[] {
+  return runPasses(module, simplifyPipeline(), hooks);
+}
+
 /** A model as the search and the back end take it, with what identifies it. */
 export interface ModelSource extends WorkloadSource {
   readonly sha256: string;
@@ -131,8 +136,10 @@ export type { ImportedModel, ImportOptions } from "./frontend/onnx/import.ts";
 export { importOnnx as importModel } from "./frontend/onnx/import.ts";
 export type { InputValue } from "./frontend/onnx/input-values.ts";
 export { readTensorFile } from "./frontend/onnx/read/read-tensor.ts";
+export type { NodeTensor } from "./frontend/onnx/graph-importer.ts";
 export { decodeNpy, encodeNpy } from "./frontend/onnx/tensor-files/npy.ts";
 export { encodeTensor } from "./frontend/onnx/tensor-files/encode-tensor.ts";
+export { storedArray, tensorFromBytes } from "./frontend/onnx/tensor-files/tensor-bytes.ts";
 export { parseInitFile } from "./frontend/onnx/weights/init-file.ts";
 export type { WeightFile } from "./frontend/onnx/weights/weight-files.ts";
 export { weightFiles } from "./frontend/onnx/weights/weight-files.ts";
@@ -141,8 +148,15 @@ export type { HardwareDesign } from "./hardware/design.ts";
 export { parseDesign } from "./hardware/design-reader.ts";
 export { applySettings } from "./hardware/settings.ts";
 export { tdpOf } from "./hardware/tdp.ts";
-export type { Operation } from "./ir/core.ts";
-export { functionName } from "./ir/ops/builtin.ts";
+export type { Block, Operation, Value } from "./ir/core.ts";
+export { tensorTypeOf } from "./ir/define-op.ts";
+export { inputRule, inputRuleText, randomInput } from "./ir/execution/random-inputs.ts";
+export { tensorDifference } from "./ir/execution/tensor-difference.ts";
+export { interpretFunction, interpretSteps } from "./ir/interpret.ts";
+export { functionBody, functionName, mainFunction, sourceNames } from "./ir/ops/builtin.ts";
+export type { TensorValue } from "./ir/tensor-value.ts";
+export type { ScalarName, TensorType } from "./ir/types.ts";
+export { bitWidth, elementCount, typeText } from "./ir/types.ts";
 export { parseModule } from "./ir/text/parse.ts";
 export { printModule } from "./ir/text/print.ts";
 export type { PassDone, PassEvent, PassHooks } from "./passes/manager/pass-manager.ts";

@@ -58,6 +58,19 @@ export function collectShapes(
   return added(all, name, shape === "" ? [] : shape.split("x").map(positiveInteger));
 }
 
+/** Inputs by name: with a shape, and with numbers from somewhere. */
+export interface InputChoices {
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** Collects `name:1x3x224x224` and `name=file`. */
+export function collectInputs(text: string, all: InputChoices): InputChoices {
+  if (/^[^=]+:[\dx]*$/.test(text)) return { ...all, shapes: collectShapes(text, all.shapes) };
+  if (!text.includes("=")) throw new InvalidArgumentError("It must have the form NAME=FILE, or NAME:1x3x224x224.");
+  return { ...all, sources: collectTexts(text, all.sources) };
+}
+
 function added<T>(all: Readonly<Record<string, T>>, name: string, value: T): Readonly<Record<string, T>> {
   if (Object.hasOwn(all, name)) throw new InvalidArgumentError(`'${name}' is given twice.`);
   return { ...all, [name]: value };

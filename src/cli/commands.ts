@@ -20,6 +20,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/import.ts")).declareImport,
   },
   {
+    name: "run",
+    summary: "run an ONNX model on numbers: the reference execution of its IR",
+    load: async () => (await import("./commands/run.ts")).declareRun,
+  },
+  {
+    name: "verify",
+    summary: "check the import of an ONNX model, and what the passes make of it, against onnxruntime",
+    load: async () => (await import("./commands/verify.ts")).declareVerify,
+  },
+  {
     name: "materialize",
     summary: "generate the weights files that an ONNX model lacks",
     load: async () => (await import("./commands/materialize.ts")).declareMaterialize,

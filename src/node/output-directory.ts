@@ -4,10 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { access } from "./files.ts";
 
 /** A file to write into an output directory. */
-export interface OutputFile {
-  readonly name: string;
-  readonly text: string;
-}
+export type OutputFile = { readonly name: string } & ({ readonly text: string } | { readonly bytes: Uint8Array });
 
 /**
  * Writes files into a directory, which is made when it is absent; other files in it stay as they are.
@@ -20,7 +17,7 @@ export function writeDirectory(directory: string, files: readonly OutputFile[]):
     mkdirSync(dirname(target), { recursive: true });
     const draft = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
     try {
-      for (const { name, text } of files) writeFileSync(join(draft, name), text);
+      for (const file of files) writeFileSync(join(draft, file.name), "text" in file ? file.text : file.bytes);
       publish(draft, target, files);
     } finally {
       rmSync(draft, { recursive: true, force: true });

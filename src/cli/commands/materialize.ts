@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { WeightFile } from "../../index.ts";
 import { parseInitFile, weightFiles } from "../../index.ts";
 import { isFile, openBytes, readText } from "../../node/files.ts";
-import { sha256OfFile, writeWeightFile } from "../../node/weight-files.ts";
+import { writeWeightFile } from "../../node/weight-files.ts";
 import { formatInteger } from "../../report/units.ts";
 import { fail } from "../../support/diagnostics.ts";
 import { seedNumber } from "../arguments.ts";
@@ -32,7 +32,7 @@ export function declareMaterialize(command: Command, { io }: CommandContext): vo
       const source = init === undefined ? `seed ${flags.seed}` : `${basename(initPath)}, seed ${init.file.seed}`;
       for (const { file, target } of targets(files, path, flags)) {
         writeWeightFile(target, file);
-        io.stdout(`${target}: ${countsOf(file)}, ${source}\n  sha256 ${sha256OfFile(target)}\n`);
+        io.stdout(`${target}: ${countsOf(file)}, ${source}\n  sha256 ${openBytes(target).sha256()}\n`);
       }
       if (files.length === 0) io.stdout(`${path} has no weights in other files: there is nothing to generate\n`);
     });

@@ -2,6 +2,7 @@
 import type { Operation } from "../../ir/core.ts";
 import { fileLocation } from "../../ir/location.ts";
 import { createFunction, createModule, finishFunction, functionBody } from "../../ir/ops/builtin.ts";
+import type { TensorValue } from "../../ir/tensor-value.ts";
 import type { ByteSource } from "../../support/byte-source.ts";
 import { byteSource } from "../../support/byte-source.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
@@ -52,6 +53,7 @@ export interface ImportOptions {
  * @property module  one function, `main`, with the graph's inputs and outputs
  * @property sha256  of the file's bytes
  * @property batch   extent of the shared first dimension of the inputs, 1 when they share none
+ * @property constants  inputs that became constants, by name
  * @property tensors what the model's own nodes make, by the model's names; of the module before any pass
  */
 export interface ImportedModel {
@@ -62,6 +64,7 @@ export interface ImportedModel {
   readonly hasSymbolicBatch: boolean;
   readonly stats: ImportStats;
   readonly weights: OnnxWeights;
+  readonly constants: ReadonlyMap<string, TensorValue>;
   readonly tensors: readonly NodeTensor[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -104,6 +107,7 @@ export function importOnnx(content: Uint8Array | ByteSource, options: ImportOpti
     hasSymbolicBatch: bound.hasSymbolicBatch,
     stats,
     weights: storedTensors.weights(),
+    constants: bound.constants,
     tensors,
     warnings,
   };

@@ -96,3 +96,8 @@ function allPatterns(name: ScalarName): ReadonlyMap<number, number> {
 function negativeZeroOf(name: ScalarName): number {
   return name.endsWith("FNUZ") ? 0 : 2 ** (bitWidth(scalar(name)) - 1);
 }
+
+/** A tensor from the bytes in which ONNX stores its numbers. */
+export function tensorFromBytes(shape: readonly number[], name: ScalarName, bytes: Uint8Array): TensorValue {
+  return readRaw(tensorType(shape, name), bytes);
+}
