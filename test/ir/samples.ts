@@ -15,6 +15,7 @@ import * as reduction from "../../src/ir/ops/reduction.ts";
 import { where } from "../../src/ir/ops/selection.ts";
 import { maxPoolIndices } from "../../src/ir/ops/sampling/max-pool-indices.ts";
 import * as shape from "../../src/ir/ops/shape.ts";
+import { bitcast } from "../../src/ir/ops/tensors/bitcast.ts";
 import * as bits from "../../src/ir/ops/tensors/bits.ts";
 import * as functions from "../../src/ir/ops/tensors/functions.ts";
 import { determinant } from "../../src/ir/ops/tensors/matrix-functions.ts";
@@ -117,5 +118,6 @@ function tensorOperations(): readonly Operation[] {
     scatterElements.build({ data: f32(4, 3), indices, updates: f32(2, 3) }, { axis: 0, reduction: "max" }, here),
     scatterNd.build({ data: f32(4, 3, 5), indices: typed("i64", 2, 2), updates: f32(2, 5) }, {}, here),
     determinant.build({ input: f32(2, 3, 3) }, {}, here),
+    bitcast.build({ input: f32(2, 3) }, { to: scalar("i32") }, here),
   ];
 }

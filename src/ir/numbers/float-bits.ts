@@ -31,6 +31,33 @@ export function floatFromBits(bits: bigint, type: ScalarType): number {
   return format === undefined ? NaN : decode(Number(bits), format);
 }
 
+/** The bit pattern of a number that a type with a `patternWidth` has. A NaN is a quiet one. */
+export function floatToBits(value: number, type: ScalarType): bigint {
+  if (type.name === "f64") {
+    view.setFloat64(0, value);
+    return view.getBigUint64(0);
+  }
+  if (type.name === "f32") {
+    view.setFloat32(0, value);
+    return BigInt(view.getUint32(0));
+  }
+  if (!Number.isFinite(value)) return BigInt(specialBitsText(value, type));
+  const format = smallFloats[type.name];
+  return format === undefined ? 0n : BigInt(encode(value, format));
+}
+
+function encode(value: number, { exponentBits, fractionBits, leastExponent, specials }: FloatFormat): number {
+  const scale = 2 ** fractionBits;
+  const isNegative = value < 0 || (Object.is(value, -0) && specials !== "unsigned-zero");
+  const sign = isNegative ? scale * 2 ** exponentBits : 0;
+  const magnitude = Math.abs(value);
+  let exponent = leastExponent;
+  while (magnitude >= 2 ** (exponent + 1)) exponent++;
+  const units = (magnitude / 2 ** exponent) * scale;
+  // Below the smallest normal number the leading bit is not set, and the exponent is stored as 0.
+  return sign + (units < scale ? units : (exponent - leastExponent + 1) * scale + (units - scale));
+}
+
 function decode(bits: number, format: FloatFormat): number {
   const { exponentBits, fractionBits, leastExponent, specials } = format;
   const scale = 2 ** fractionBits;

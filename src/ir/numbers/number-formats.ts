@@ -19,7 +19,7 @@ export interface FloatFormat {
   readonly leastExponent: number;
   readonly largest: number;
   readonly specials: FloatSpecials;
-  /** Overflow gives the largest number instead of an infinity, which these formats have not or seldom use. */
+  /** Finite numbers that are too large become the largest one, not infinity, which these formats have not or seldom use. */
   readonly saturates: boolean;
 }
 
@@ -69,7 +69,7 @@ export function roundToFloat(value: number, type: ScalarType): number {
   const format = smallFloats[type.name] ?? bug(`${type.name} is not a floating-point type`);
   // ONNX's Cast makes 0 of a NaN where the format has none.
   if (Number.isNaN(value)) return format.specials === "finite" ? 0 : value;
-  if (value === 0) return value;
+  if (value === 0 || (!Number.isFinite(value) && format.specials === "ieee")) return value;
   const magnitude = Math.abs(value);
   const exponent = Math.max(floorLog2(magnitude), format.leastExponent);
   const step = 2 ** (exponent - format.fractionBits);

@@ -2,7 +2,8 @@
 import { attr, withDefault } from "../attribute-specs.ts";
 import { defineOp } from "../define-op.ts";
 import { erf as errorFunction } from "../numbers/error-function.ts";
-import { convertNumber, roundHalfEven } from "../numbers/number-formats.ts";
+import { castNumber } from "../numbers/casting.ts";
+import { roundHalfEven } from "../numbers/number-formats.ts";
 import { tensorType } from "../types.ts";
 import { domainProblem, mapElements, pointwise, unary } from "./pointwise.ts";
 
@@ -120,10 +121,14 @@ export const cast = defineOp({
   name: "nn.cast",
   summary: "The same numbers in another element type; to integers: truncated towards zero, to i1: whether not zero.",
   operands: { input: {} },
-  attributes: { to: attr.scalarType },
+  attributes: {
+    to: attr.scalarType,
+    saturate: withDefault(attr.bool, true),
+    rounding: withDefault(attr.word("up", "down", "nearest"), "up"),
+  },
   traits: ["pure", "elementwise"],
   inferTypes: ({ input }, { to }) => tensorType(input.shape, to),
   fold: ({ operands }) => operands.input,
   loopNest: ({ input }) => pointwise(input, 1),
-  reference: ({ input }, { to }, [type]) => mapElements(input, type!, (x) => convertNumber(x, to)),
+  reference: ({ input }, { to, ...rules }, [type]) => mapElements(input, type!, (x) => castNumber(x, to, rules)),
 });

@@ -17,6 +17,7 @@ import * as reduction from "./reduction.ts";
 import { where } from "./selection.ts";
 import { maxPoolIndices } from "./sampling/max-pool-indices.ts";
 import * as shape from "./shape.ts";
+import { bitcast } from "./tensors/bitcast.ts";
 import * as bits from "./tensors/bits.ts";
 import * as functions from "./tensors/functions.ts";
 import { determinant } from "./tensors/matrix-functions.ts";
@@ -51,6 +52,7 @@ const kinds: readonly OpKind[] = [
   argMin,
   topKIndices,
   determinant,
+  bitcast,
   fastRegion,
   fastYield,
 ];

@@ -1,5 +1,6 @@
 /** Ops on whole tensors against numbers worked out by hand. */
 import { describe, expect, it } from "vitest";
+import { bitcast } from "../../../src/ir/ops/tensors/bitcast.ts";
 import * as bits from "../../../src/ir/ops/tensors/bits.ts";
 import * as functions from "../../../src/ir/ops/tensors/functions.ts";
 import { determinant } from "../../../src/ir/ops/tensors/matrix-functions.ts";
@@ -7,6 +8,7 @@ import { argMax, argMin, topKIndices } from "../../../src/ir/ops/tensors/orderin
 import { cumulativeProduct, cumulativeSum, reverseSequence } from "../../../src/ir/ops/tensors/running.ts";
 import { gatherElements, scatterElements, scatterNd } from "../../../src/ir/ops/tensors/scatter.ts";
 import type { ScalarName } from "../../../src/ir/types.ts";
+import { scalar } from "../../../src/ir/types.ts";
 import { apply, here, nestOf, numbers, opInvalid, refusal, t, valueOf } from "../testing.ts";
 
 const { PI } = Math;
@@ -210,4 +212,19 @@ it("determinants need rows exchanged, and may be 0", () => {
   expect(det([2, 2], [0, 2, 3, 4])).toEqual([-6]);
   expect(det([2, 2, 2], [1, 2, 2, 4, 2, 0, 0, 5])).toEqual([0, 10]);
   expect(det([3, 3], [2, 0, 0, 0, 0, 3, 0, 4, 1])).toEqual([-24]);
+});
+
+it("bits can be read as other numbers of the same width", () => {
+  const read = (from: ScalarName, to: ScalarName, ...items: readonly number[]) =>
+    numbers(apply((input) => bitcast.build({ input }, { to: scalar(to) }, here), t([items.length], items, from)));
+  // 1.5 in binary32 is sign 0, exponent 127, fraction one half; -2 in binary16 is 0xc000.
+  expect(read("f32", "i32", 1.5, -0)).toEqual([0x3fc00000, -(2 ** 31)]);
+  expect(read("i32", "f32", 0x3fc00000)).toEqual([1.5]);
+  expect(read("f16", "ui16", -2)).toEqual([0xc000]);
+  expect(read("i8", "ui8", -1)).toEqual([255]);
+  expect(read("f64", "i64", 1)).toEqual([Number(0x3ff0000000000000n)]);
+  const input = valueOf(t([1], [1]).type);
+  expect(refusal(() => bitcast.build({ input }, { to: scalar("i16") }, here))).toBe(
+    opInvalid("nn.bitcast: f32 has 32 bits but i16 has 16"),
+  );
 });

@@ -102,6 +102,13 @@ describe("types", () => {
     expect(outcomeOf({ op: "Cast", inputs: [x], values: { to: 6 } }).results[0]?.type.element.name).toBe("i32");
     expect(result({ op: "Cast", inputs: [x], values: { to: 6 } })).toEqual([1, -1]);
     expect(result({ op: "Cast", opset: 1, inputs: [x], values: { to: "INT32" } })).toEqual([1, -1]);
+    const large = { op: "Cast", opset: 23, inputs: [given("x", [1], [1000])] };
+    expect(result({ ...large, values: { to: 17 } })).toEqual([448]);
+    expect(result({ ...large, values: { to: 17, saturate: 0 } })).toEqual([NaN]);
+    expect(result({ ...large, opset: 25, values: { to: 24, round_mode: "down" } })).toEqual([512]);
+    expect(result({ op: "BitCast", opset: 26, inputs: [given("x", [1], [1])], values: { to: 6 } })).toEqual([
+      0x3f800000,
+    ]);
     expect(result({ op: "CastLike", inputs: [x, integers("like", [0])] })).toEqual([1, -1]);
   });
 });
