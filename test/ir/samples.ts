@@ -14,6 +14,7 @@ import { dequantize, quantize } from "../../src/ir/ops/quantization.ts";
 import * as reduction from "../../src/ir/ops/reduction.ts";
 import { where } from "../../src/ir/ops/selection.ts";
 import { maxPoolIndices } from "../../src/ir/ops/sampling/max-pool-indices.ts";
+import { resample } from "../../src/ir/ops/sampling/resample.ts";
 import * as shape from "../../src/ir/ops/shape.ts";
 import { bitcast } from "../../src/ir/ops/tensors/bitcast.ts";
 import * as bits from "../../src/ir/ops/tensors/bits.ts";
@@ -80,6 +81,7 @@ export function sampleOperations(): readonly Operation[] {
       { to: scalar("f32") },
       here,
     ),
+    resample.build({ input: f32(2, 5, 3), indices: typed("i64", 4, 2), weights: f32(4, 2) }, { axis: 1 }, here),
     maxPoolIndices.build(
       { input: f32(2, 3, 5, 4) },
       { kernel: [2, 3], strides: [2, 1], pads: [1, 0, 0, 2], dilations: [1, 1] },

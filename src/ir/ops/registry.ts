@@ -16,6 +16,7 @@ import * as quantization from "./quantization.ts";
 import * as reduction from "./reduction.ts";
 import { where } from "./selection.ts";
 import { maxPoolIndices } from "./sampling/max-pool-indices.ts";
+import { resample } from "./sampling/resample.ts";
 import * as shape from "./shape.ts";
 import { bitcast } from "./tensors/bitcast.ts";
 import * as bits from "./tensors/bits.ts";
@@ -40,6 +41,7 @@ const kinds: readonly OpKind[] = [
   ...Object.values(reduction),
   maxPool2d,
   maxPoolIndices,
+  resample,
   averagePool2d,
   ...Object.values(shape),
   gather,

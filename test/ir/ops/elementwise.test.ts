@@ -244,6 +244,7 @@ it("costs one vector operation a point, except for these", () => {
     "nn.silu": 2,
     "nn.dequantize": 2,
     "nn.quantize": 4,
+    "nn.resample": 2,
     "nn.gelu": 5,
     "nn.hard_swish": 3,
     "nn.hard_sigmoid": 2,

@@ -1,38 +1,32 @@
-/** Importer of Resize in its nearest mode: each resized dimension is a gather of known indices. */
-import { gather } from "../../../../ir/ops/gather.ts";
-import { tensorValue } from "../../../../ir/tensor-value.ts";
+/**
+ * Importers of Resize and Upsample. Each resized dimension by itself is a gather of known indices (nearest) or a sum of a
+ * few elements with known weights (linear, cubic); repeating every element a whole number of times is a broadcast.
+ */
+import { resample } from "../../../../ir/ops/sampling/resample.ts";
+import { isFloat } from "../../../../ir/types.ts";
+import { integerRange } from "../../../../ir/ops/quantization.ts";
 import type { Tensor } from "../../module-builder.ts";
-import { knownTensor } from "../../module-builder.ts";
 import type { NodeContext } from "../../node-context.ts";
 import type { OperatorTable } from "../../operator.ts";
 import { since } from "../../operator.ts";
 import { normalAxis } from "../axes.ts";
-
-/** One dimension: its extents before and after, and how much longer it becomes. */
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-  readonly scale: number;
-}
+import { composer, numbersOf } from "../composer.ts";
+import type { Interpolation, Stretch } from "./resize-taps.ts";
+import { coordinates, cubicKernel, interpolationTaps, linearKernel, nearestIndices, roundings } from "./resize-taps.ts";
 
 /** Longer dimensions are refused: their list of indices would be a weight of its own. */
 const extentLimit = 2 ** 20;
 
-/** Where the centre of output element `index` lies in the input (ONNX, Resize, "coordinate_transformation_mode"). */
-const coordinates: Readonly<Record<string, (index: number, stretch: Stretch) => number>> = {
-  asymmetric: (index, { scale }) => index / scale,
-  half_pixel: (index, { scale }) => (index + 0.5) / scale - 0.5,
-  pytorch_half_pixel: (index, { scale, to }) => (to > 1 ? (index + 0.5) / scale - 0.5 : 0),
-  align_corners: (index, { from, to }) => (to > 1 ? (index * (from - 1)) / (to - 1) : 0),
-};
+/** Where output elements lie in the input. */
+type Place = (index: number, stretch: Stretch) => number;
 
-/** Which input element is nearest to a place (ONNX, Resize, "nearest_mode"). */
-const roundings: Readonly<Record<string, (place: number) => number>> = {
-  round_prefer_floor: (place) => Math.ceil(place - 0.5),
-  round_prefer_ceil: (place) => Math.floor(place + 0.5),
-  floor: Math.floor,
-  ceil: Math.ceil,
-};
+/** How one resized dimension is made, and the value of what lies outside of the input, if that is told apart. */
+interface Method {
+  readonly place: Place;
+  readonly kind: "nearest" | Interpolation;
+  readonly rounding: (place: number) => number;
+  readonly outside: number | undefined;
+}
 
 function choice<T>(node: NodeContext, attribute: string, options: Readonly<Record<string, T>>, fallback: string): T {
   const given = node.attributes.string(attribute) ?? fallback;
@@ -41,22 +35,12 @@ function choice<T>(node: NodeContext, attribute: string, options: Readonly<Recor
   return known ?? node.unsupported(`${attribute} '${given}' is not supported`, help);
 }
 
-/** The stretch of each dimension that `axes` names, from scales or from sizes. */
-function stretches(node: NodeContext, input: Tensor, first: number): ReadonlyMap<number, Stretch> {
-  const { shape } = input.type;
-  const axes = node.attributes.ints("axes")?.map((axis) => normalAxis(node, axis, shape.length)) ?? [...shape.keys()];
-  const [scales, sizes] = [node.known(first, "scales")?.data, node.knownInts(first + 1, "sizes")].map(notEmpty);
-  const values = scales ?? sizes ?? node.invalid("neither scales nor sizes are given");
-  if (values.length !== axes.length)
-    node.invalid(`${values.length} scales or sizes are given for ${axes.length} dimensions`);
-  if (values.some((value) => value <= 0)) node.invalid(`scales or sizes [${values.join(", ")}] should be positive`);
-  return new Map(
-    axes.map((axis, index): [number, Stretch] => {
-      const [from, value] = [shape[axis] ?? 0, values[index] ?? 1];
-      if (scales !== undefined) return [axis, { from, to: Math.floor(from * value), scale: value }];
-      return [axis, { from, to: value, scale: value / from }];
-    }),
-  );
+/** What is given of the dimensions that are resized: scales or sizes, one for each axis. */
+interface Request {
+  readonly axes: readonly number[];
+  readonly scales: readonly number[] | undefined;
+  readonly sizes: readonly number[] | undefined;
+  readonly region: readonly number[] | undefined;
 }
 
 /** An input that is left out or empty is not given. */
@@ -64,31 +48,187 @@ function notEmpty(numbers: ArrayLike<number> | undefined): readonly number[] | u
   return numbers === undefined || numbers.length === 0 ? undefined : Array.from(numbers);
 }
 
-/** `first` is the input that holds the scales. */
-const importResize =
-  (first: number) =>
-  (node: NodeContext): Tensor => {
-    const { attributes } = node;
-    // These concern other modes, or only regions of the input.
-    attributes.ignore("cubic_coeff_a", "exclude_outside", "extrapolation_value", "antialias");
-    choice(node, "mode", { nearest: true }, "nearest");
-    choice(node, "keep_aspect_ratio_policy", { stretch: true }, "stretch");
-    const isOldest = node.opset < 11;
-    const place = choice(node, "coordinate_transformation_mode", coordinates, isOldest ? "asymmetric" : "half_pixel");
-    const rounding = choice(node, "nearest_mode", roundings, isOldest ? "floor" : "round_prefer_floor");
-    let tensor = node.input(0);
-    for (const [axis, stretch] of stretches(node, tensor, first)) {
-      if (stretch.from === stretch.to) continue;
-      if (stretch.to > extentLimit) node.unsupported(`an extent of ${stretch.to} is not supported`);
-      const indices = Array.from({ length: stretch.to }, (_unused, index) =>
-        Math.min(Math.max(rounding(place(index, stretch)), 0), stretch.from - 1),
-      );
-      const known = knownTensor(tensorValue([indices.length], "i64", indices));
-      tensor = node.emit(gather, { data: tensor, indices: known }, { axis });
-    }
-    return tensor;
+const policies = { stretch: "stretch", not_larger: "not_larger", not_smaller: "not_smaller" } as const;
+
+/** The stretch of each dimension that `axes` names. */
+function stretches(node: NodeContext, input: Tensor, request: Request): ReadonlyMap<number, Stretch> {
+  const { axes, scales, sizes, region } = request;
+  const { shape } = input.type;
+  const values = scales ?? sizes ?? node.invalid("neither scales nor sizes are given");
+  if (values.length !== axes.length)
+    node.invalid(`${values.length} scales or sizes are given for ${axes.length} dimensions`);
+  if (values.some((value) => value <= 0)) node.invalid(`scales or sizes [${values.join(", ")}] should be positive`);
+  if (region !== undefined && region.length !== 2 * axes.length)
+    node.invalid(`roi has ${region.length} numbers but should have ${2 * axes.length}`);
+  const policy = choice(node, "keep_aspect_ratio_policy", policies, "stretch");
+  const ratios = axes.map((axis, at) => (values[at] ?? 1) / (shape[axis] ?? 1));
+  const common = policy === "not_larger" ? Math.min(...ratios) : Math.max(...ratios);
+  return new Map(
+    axes.map((axis, at): [number, Stretch] => {
+      const [from, value] = [shape[axis] ?? 0, values[at] ?? 1];
+      const shown = [region?.[at] ?? 0, region?.[at + axes.length] ?? 1] as const;
+      if (scales !== undefined) return [axis, { from, to: Math.floor(from * value), scale: value, region: shown }];
+      if (policy === "stretch") return [axis, { from, to: value, scale: value / from, region: shown }];
+      return [axis, { from, to: Math.floor(common * from + 0.5), scale: common, region: shown }];
+    }),
+  );
+}
+
+/** The dimension made by gathering or summing, with the value of the outside where there is one. */
+function resizeAxis(node: NodeContext, tensor: Tensor, axis: number, { stretch, method }: AxisTask): Tensor {
+  const compose = composer(node);
+  const { place, kind, rounding, outside } = method;
+  let resized: Tensor;
+  if (kind === "nearest") {
+    const indices = nearestIndices(stretch, place, rounding);
+    resized = compose.gather(tensor, numbersOf([indices.length], "i64", indices), axis);
+  } else {
+    const { count, taps, indices, weights } = interpolationTaps(stretch, place, kind);
+    const operands = {
+      input: tensor,
+      indices: numbersOf([count, taps], "i64", indices),
+      weights: numbersOf([count, taps], tensor.type.element.name, weights),
+    };
+    resized = node.emit(resample, operands, { axis });
+  }
+  if (outside === undefined) return resized;
+  const isOutside = Array.from({ length: stretch.to }, (_unused, index) => {
+    const at = place(index, stretch);
+    return at < 0 || at > stretch.from - 1 ? 1 : 0;
+  });
+  if (!isOutside.includes(1)) return resized;
+  const shape = resized.type.shape.map((_extent, dim) => (dim === axis ? stretch.to : 1)).slice(axis);
+  return compose.where(numbersOf(shape, "i1", isOutside), node.scalarLike(resized, outside), resized);
+}
+
+interface AxisTask {
+  readonly stretch: Stretch;
+  readonly method: Method;
+}
+
+/** True when every element is shown the same whole number of times, one after the other. */
+function isRepetition(stretch: Stretch, { place, kind, rounding, outside }: Method): boolean {
+  if (kind !== "nearest" || outside !== undefined || stretch.to % stretch.from !== 0) return false;
+  const times = stretch.to / stretch.from;
+  return nearestIndices(stretch, place, rounding).every((index, at) => index === Math.floor(at / times));
+}
+
+/** `[a, b]` with every element `x` and `y` times is `[a, 1, b, 1]` broadcast to `[a, x, b, y]`. */
+function repeat(node: NodeContext, tensor: Tensor, times: readonly number[]): Tensor {
+  const compose = composer(node);
+  const { shape } = tensor.type;
+  const isRepeated = times.map((count) => count > 1);
+  const apart = shape.flatMap((extent, dim) => (isRepeated[dim] ? [extent, 1] : [extent]));
+  const target = shape.flatMap((extent, dim) => (isRepeated[dim] ? [extent, times[dim] ?? 1] : [extent]));
+  return compose.reshape(
+    compose.broadcast(compose.reshape(tensor, apart), target),
+    shape.map((extent, dim) => extent * (times[dim] ?? 1)),
+  );
+}
+
+function resize(node: NodeContext, given: Tensor, request: Request, method: Method): Tensor {
+  const tasks = [...stretches(node, given, request)].filter(
+    ([, { from, to, region }]) => from !== to || (method.outside !== undefined && (region[0] !== 0 || region[1] !== 1)),
+  );
+  const tooLong = tasks.find(([, { to }]) => to > extentLimit);
+  if (tooLong !== undefined) node.unsupported(`an extent of ${tooLong[1].to} is not supported`);
+  if (tasks.some(([, { to }]) => to < 1)) node.invalid("an extent of the output would be 0");
+  if (tasks.every(([, stretch]) => isRepetition(stretch, method))) {
+    const byAxis = new Map(tasks);
+    const times = given.type.shape.map((extent, dim) => (byAxis.get(dim)?.to ?? extent) / extent);
+    return times.every((count) => count === 1) ? given : repeat(node, given, times);
+  }
+  const { element } = given.type;
+  const isRounded = method.kind !== "nearest" && !isFloat(element);
+  const compose = composer(node);
+  // Dimensions that become shorter first: what follows has less to do.
+  const ordered = tasks.toSorted(([, a], [, b]) => a.to / a.from - b.to / b.from);
+  const result = ordered.reduce<Tensor>(
+    (tensor, [axis, stretch]) => resizeAxis(node, tensor, axis, { stretch, method }),
+    isRounded ? compose.cast(given, "f32") : given,
+  );
+  if (!isRounded) return result;
+  const [min, max] = integerRange(element);
+  return compose.cast(compose.clip(result, { min, max }), element.name);
+}
+
+function methodOf(node: NodeContext, isOldest: boolean): Method {
+  const { attributes } = node;
+  const kernels = {
+    nearest: undefined,
+    linear: linearKernel,
+    bilinear: linearKernel,
+    cubic: cubicKernel(attributes.float("cubic_coeff_a") ?? -0.75),
   };
+  const named = attributes.string("mode") ?? "nearest";
+  const kernel = named === "nearest" ? undefined : choice(node, "mode", kernels, "nearest");
+  const [isAntialiased, excludesOutside] = [attributes.flag("antialias"), attributes.flag("exclude_outside")];
+  const place = choice(node, "coordinate_transformation_mode", coordinates, isOldest ? "asymmetric" : "half_pixel");
+  const rounding = choice(node, "nearest_mode", roundings, isOldest ? "floor" : "round_prefer_floor");
+  const extrapolated = attributes.float("extrapolation_value") ?? 0;
+  return {
+    place,
+    kind: kernel === undefined ? "nearest" : { kernel, isAntialiased, excludesOutside },
+    rounding,
+    outside: place === coordinates["tf_crop_and_resize"] ? extrapolated : undefined,
+  };
+}
+
+function allAxes(input: Tensor): readonly number[] {
+  return [...input.type.shape.keys()];
+}
+
+/** Before version 11 the only other input held the scales. */
+function importResizeScales(node: NodeContext): Tensor {
+  const input = node.input(0);
+  const scales = notEmpty(node.known(1, "scales")?.data);
+  const request = { axes: allAxes(input), scales, sizes: undefined, region: undefined };
+  return resize(node, input, request, methodOf(node, true));
+}
+
+function importResize(node: NodeContext): Tensor {
+  const input = node.input(0);
+  const rank = input.type.shape.length;
+  const method = methodOf(node, false);
+  const request = {
+    axes: node.attributes.ints("axes")?.map((axis) => normalAxis(node, axis, rank)) ?? allAxes(input),
+    // The region only matters where it is shown: others need not be known.
+    region: method.outside === undefined ? undefined : notEmpty(node.known(1, "roi")?.data),
+    scales: notEmpty(node.known(2, "scales")?.data),
+    sizes: notEmpty(node.knownInts(3, "sizes")),
+  };
+  return resize(node, input, request, method);
+}
+
+function importUpsample(node: NodeContext): Tensor {
+  const input = node.input(0);
+  const scales = node.attributes.floats("scales") ?? node.invalid("attribute 'scales' is missing");
+  return resize(
+    node,
+    input,
+    { axes: allAxes(input), scales, sizes: undefined, region: undefined },
+    methodOf(node, true),
+  );
+}
+
+/** The first version scaled rows and columns. */
+function importUpsampleRows(node: NodeContext): Tensor {
+  const { attributes } = node;
+  const scale = (name: string): number => attributes.float(name) ?? node.invalid(`attribute '${name}' is missing`);
+  const scales = [scale("height_scale"), scale("width_scale")];
+  return resize(
+    node,
+    node.input(0),
+    { axes: [2, 3], scales, sizes: undefined, region: undefined },
+    methodOf(node, true),
+  );
+}
 
 export const resizeOperators: OperatorTable = {
-  Resize: [since(10, [2, 2], importResize(1)), since(11, [1, 4], importResize(2))],
+  Resize: [since(10, [2, 2], importResizeScales), since(11, [1, 4], importResize)],
+  Upsample: [
+    since(1, [1, 1], importUpsampleRows),
+    since(7, [1, 1], importUpsample),
+    since(9, [2, 2], importResizeScales),
+  ],
 };
