@@ -1,6 +1,7 @@
 /** Declares an op once: from the record come its builder, typed view, verifier, inference, cost nest and reference. */
 import { bug } from "../support/bug.ts";
 import { fail } from "../support/diagnostics.ts";
+import { nearestName } from "../support/nearest-name.ts";
 import type { AttributeSpecs, AttributeValue } from "./attribute-specs.ts";
 import type { Attribute } from "./attributes.ts";
 import { attributeText } from "./attributes.ts";
@@ -240,12 +241,22 @@ function arityProblems(specs: readonly (readonly [string, OperandSpec])[], op: O
 }
 
 function attributeProblems(specs: AttributeSpecs, op: Operation): readonly string[] {
-  return Object.entries(specs).flatMap(([name, spec]) => {
+  const wrong = Object.entries(specs).flatMap(([name, spec]) => {
     const attribute = op.attributes.get(name);
     if (attribute === undefined) return spec.fallback === undefined ? [`attribute ${name} is missing`] : [];
     return spec.decode(attribute) === undefined
       ? [`attribute ${name} is ${attributeText(attribute)} but should be ${spec.expects}`]
       : [];
+  });
+  return [...wrong, ...unknownAttributes(Object.keys(specs), op)];
+}
+
+/** Attributes that an op does not declare; those of other dialects (`fast.note`) may stand on every operation. */
+export function unknownAttributes(declared: readonly string[], op: Operation): readonly string[] {
+  const unknown = [...op.attributes.keys()].filter((name) => !name.includes(".") && !declared.includes(name));
+  return unknown.map((name) => {
+    const nearest = nearestName(name, declared);
+    return `attribute ${name} is not known${nearest === undefined ? "" : `; did you mean ${nearest}?`}`;
   });
 }
 

@@ -48,6 +48,11 @@ export function* interpretSteps(
   inputs: readonly TensorValue[],
   weights: WeightReader,
 ): Generator<Step, readonly TensorValue[], undefined> {
+  const blocks = fn.regions.flatMap((region) => region.blocks).length;
+  if (blocks !== 1) {
+    const message = `@${functionName(fn)} has ${blocks} blocks; only a function with one block can be run`;
+    fail({ code: "not-interpretable", message, at: describeLocation(fn.location) });
+  }
   const body = functionBody(fn);
   if (inputs.length !== body.args.length) {
     const message = `@${functionName(fn)} takes ${body.args.length} inputs but ${inputs.length} are given`;

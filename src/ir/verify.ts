@@ -1,10 +1,13 @@
-/** Whether IR is valid: structure, use lists, order of definitions, and what each op kind demands. */
+/** Whether IR is valid: structure, use lists, dominance of definitions over readings, and what each op kind demands. */
 import type { Diagnostic } from "../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic } from "../support/diagnostics.ts";
-import type { Block, Operation, Value } from "./core.ts";
+import type { Block, Operation, Region, Value } from "./core.ts";
+import { dominatorTree, successorsOf } from "./dominance.ts";
 import { describeLocation } from "./location.ts";
-import { kindOf } from "./ops/registry.ts";
+import { hasTrait, kindOf } from "./ops/registry.ts";
+import type { ValueNamer } from "./text/value-names.ts";
 import { valueNamer } from "./text/value-names.ts";
+import { present } from "../support/bug.ts";
 
 /** What is wrong with an operation. */
 export interface IrProblem {
@@ -20,7 +23,9 @@ export interface VerifyOptions {
 
 /** Everything that is wrong with an operation and with all it holds, in program order; empty when it is valid. */
 export function verifyProblems(root: Operation, options: VerifyOptions = {}): readonly IrProblem[] {
-  const checker: Checker = { visible: new Set(), found: [], lazyNames: () => valueNamer(root), options };
+  let names: ValueNamer | undefined;
+  const nameOf: ValueNamer = (value) => (names ??= valueNamer(root))(value);
+  const checker: Checker = { visible: new Set(), isReached: true, found: [], nameOf, options };
   checkOperation(root, checker, { isRoot: true });
   return checker.found;
 }
@@ -42,9 +47,11 @@ export function verifyOrThrow(root: Operation): void {
 interface Checker {
   /** Values that may be read at the current place. */
   readonly visible: Set<Value>;
+  /** False in blocks that never run, where every value may be read. */
+  readonly isReached: boolean;
   readonly found: IrProblem[];
   readonly options: VerifyOptions;
-  readonly lazyNames: () => (value: Value) => string;
+  readonly nameOf: ValueNamer;
 }
 
 function report(checker: Checker, op: Operation, message: string): void {
@@ -61,25 +68,64 @@ function checkOperation(op: Operation, checker: Checker, place: { readonly isRoo
   } else for (const problem of kind.verify(op)) report(checker, op, problem);
 
   const isIsolated = kind?.traits.has("isolated") ?? false;
-  const inner: Checker = isIsolated ? { ...checker, visible: new Set() } : checker;
+  const inner: Checker = isIsolated ? { ...checker, visible: new Set(), isReached: true } : checker;
   for (const region of op.regions) {
     if (region.parent !== op) report(checker, op, "has a region that belongs to another operation");
-    for (const block of region.blocks) {
+    for (const block of region.blocks)
       if (block.parent !== region) report(checker, op, "has a block that belongs to another region");
-      checkBlock(block, inner, op);
-    }
+    checkRegion(region, inner, op);
   }
 }
 
-function checkBlock(block: Block, checker: Checker, parent: Operation): void {
+function checkRegion(region: Region, checker: Checker, parent: Operation): void {
+  const [first, second] = region.blocks;
+  if (first === undefined) return;
+  if (second === undefined) {
+    hide(checkBlock(first, checker, parent), checker);
+    return;
+  }
+  for (const block of region.blocks) checkBranches(block, region, { checker, parent });
+  const { childrenOf, unreachable } = dominatorTree(region);
+  // What a block defines is seen in all blocks below it in the tree of dominators, however deep that is.
+  const open: { readonly block: Block; readonly defined: readonly Value[] | undefined }[] = [
+    { block: first, defined: undefined },
+  ];
+  for (let top = open.pop(); top !== undefined; top = open.pop()) {
+    if (top.defined !== undefined) {
+      hide(top.defined, checker);
+      continue;
+    }
+    open.push({ block: top.block, defined: checkBlock(top.block, checker, parent) });
+    for (const child of childrenOf(top.block).toReversed()) open.push({ block: child, defined: undefined });
+  }
+  for (const block of unreachable) hide(checkBlock(block, { ...checker, isReached: false }, parent), checker);
+}
+
+/** The end of one of several blocks: an operation that ends it, and goes on in the same region but not at its start. */
+function checkBranches(
+  block: Block,
+  region: Region,
+  { checker, parent }: { readonly checker: Checker; readonly parent: Operation },
+): void {
+  const { last } = block;
+  if (last === undefined) report(checker, parent, "has an empty block beside others: it needs a terminator");
+  else if (kindOf(last) !== undefined && !hasTrait(last, "terminator"))
+    report(checker, last, "is the last of its block but not a terminator");
+  if (last !== undefined && successorsOf(block).includes(present(region.blocks[0], "a first block")))
+    report(checker, last, "goes to the first block of its region");
+}
+
+function hide(values: readonly Value[], checker: Checker): void {
+  for (const value of values) checker.visible.delete(value);
+}
+
+/** Checks a block; returns what it defines, which stays visible. */
+function checkBlock(block: Block, checker: Checker, parent: Operation): readonly Value[] {
+  const defined: Value[] = [...block.args];
   for (const arg of block.args) checker.visible.add(arg);
-  const defined: Value[] = [];
   let previous: Operation | undefined;
   for (const op of block.operations()) {
-    if (op.parent !== block || op.previous !== previous) report(checker, op, "is linked wrongly into its block");
-    if (op.next !== undefined && kindOf(op)?.traits.has("terminator") === true) {
-      report(checker, op, "is a terminator but not the last of its block");
-    }
+    checkPlace(op, { block, previous, checker });
     checkOperation(op, checker, { isRoot: false });
     for (const result of op.results) {
       checker.visible.add(result);
@@ -88,13 +134,28 @@ function checkBlock(block: Block, checker: Checker, parent: Operation): void {
     previous = op;
   }
   if (block.last !== previous) report(checker, parent, "has a block whose last operation is not linked");
-  for (const value of [...block.args, ...defined]) checker.visible.delete(value);
+  return defined;
+}
+
+function checkPlace(
+  op: Operation,
+  place: { readonly block: Block; readonly previous: Operation | undefined; readonly checker: Checker },
+): void {
+  const { block, previous, checker } = place;
+  if (op.parent !== block || op.previous !== previous) report(checker, op, "is linked wrongly into its block");
+  if (op.next !== undefined && hasTrait(op, "terminator"))
+    report(checker, op, "is a terminator but not the last of its block");
+  if (op.successors.length === 0) return;
+  if (op.next !== undefined) report(checker, op, "goes to other blocks but is not the last of its own");
+  if (op.successors.some((successor) => successor.parent !== block.parent))
+    report(checker, op, "goes to a block of another region");
 }
 
 function checkVisible(op: Operation, checker: Checker): void {
+  if (!checker.isReached) return;
   op.operands.forEach((operand, index) => {
     if (checker.visible.has(operand)) return;
-    report(checker, op, `operand ${index} (${checker.lazyNames()(operand)}) is not defined before it is read here`);
+    report(checker, op, `operand ${index} (${checker.nameOf(operand)}) is not defined before it is read here`);
   });
 }
 

@@ -6,8 +6,8 @@ import type { Value } from "../core.ts";
 import { Block, Operation, Region } from "../core.ts";
 import type { Location } from "../location.ts";
 import type { OpKind, Trait } from "../op-kind.ts";
-import type { FunctionType, TensorType } from "../types.ts";
-import { functionType, typeText } from "../types.ts";
+import type { FunctionType, TensorType, Type } from "../types.ts";
+import { functionType, typesText } from "../types.ts";
 
 /** The record of a structure op: it holds or ends a region, and computes nothing. */
 export interface StructureRecord {
@@ -36,23 +36,30 @@ export function defineStructure(record: StructureRecord): OpKind {
   };
 }
 
+const moduleProperties: readonly string[] = ["sym_name", "sym_visibility"];
+
 /** `builtin.module`: functions, one after the other. */
 export const builtinModule = defineStructure({
   name: "builtin.module",
   summary: "A list of functions.",
   traits: ["isolated"],
   form: "module",
-  properties: ["sym_name", "sym_visibility"],
+  properties: moduleProperties,
   verify(op) {
     const problems = bodyProblems(op);
     if (problems.length > 0) return problems;
+    const blocks = op.regions[0]?.blocks.length ?? 0;
+    if (blocks !== 1) return [`has ${blocks} blocks but takes 1`];
+    // Stricter than for other ops, as in MLIR: only its own attributes go without a dialect's name.
+    const bare = [...op.attributes.keys()].find((name) => !name.includes(".") && !moduleProperties.includes(name));
+    if (bare !== undefined) return [`attribute ${bare} is not known`];
     const names = functionsOf(op).map(functionName);
     const double = names.find((name, index) => names.indexOf(name) !== index);
     return double === undefined ? [] : [`two functions are named @${double}`];
   },
 });
 
-/** `func.func`: one block whose arguments are the inputs, ended by `func.return`. */
+/** `func.func`: the first block's arguments are the inputs, and `func.return` ends it. Without a block it is a declaration. */
 export const func = defineStructure({
   name: "func.func",
   summary: "A function: a graph of ops from its inputs to its results.",
@@ -65,14 +72,25 @@ export const func = defineStructure({
     if (op.attributes.get("sym_name")?.kind !== "string") return ["attribute sym_name is missing"];
     const type = functionTypeOf(op);
     if (type === undefined) return ["attribute function_type is not a function type"];
-    const [declared, have] = [type.inputs, functionBody(op).args.map((arg) => arg.type)].map(typesText);
-    if (declared !== have) return [`inputs are declared as ${declared} but the block has ${have}`];
-    const last = functionBody(op).last;
-    if (last?.name !== "func.return") return ["does not end with func.return"];
-    const [results, returned] = [type.results, last.operands.map((value) => value.type)].map(typesText);
-    return results === returned ? [] : [`results are declared as ${results} but ${returned} are returned`];
+    const blocks = op.regions.flatMap((region) => region.blocks);
+    const [entry] = blocks;
+    if (entry === undefined) {
+      const visibility = op.attributes.get("sym_visibility");
+      const isPrivate = visibility?.kind === "string" && visibility.value !== "public";
+      return isPrivate ? [] : ["has no body but is not private"];
+    }
+    const [declared, have] = [type.inputs, entry.args.map((arg) => arg.type)].map(typesText);
+    if (declared !== have) return [`inputs are declared as (${declared}) but the block has (${have})`];
+    if (blocks.length === 1 && entry.last?.name !== "func.return") return ["does not end with func.return"];
+    return blocks.flatMap((block) => returnProblems(block, type.results));
   },
 });
+
+function returnProblems(block: Block, declared: readonly Type[]): readonly string[] {
+  if (block.last?.name !== "func.return") return [];
+  const [results, returned] = [declared, block.last.operands.map((value) => value.type)].map(typesText);
+  return results === returned ? [] : [`results are declared as (${results}) but (${returned}) are returned`];
+}
 
 /** `func.return`: its operands are the function's results. */
 export const funcReturn = defineStructure({
@@ -89,15 +107,9 @@ export const funcReturn = defineStructure({
 /** All structure ops. */
 export const structureOps: readonly OpKind[] = [builtinModule, func, funcReturn];
 
-function typesText(types: FunctionType["inputs"]): string {
-  return `(${types.map(typeText).join(", ")})`;
-}
-
 function bodyProblems(op: Operation): readonly string[] {
   if (op.operands.length > 0 || op.results.length > 0) return ["has operands or results"];
-  if (op.regions.length !== 1) return [`has ${op.regions.length} regions but takes 1`];
-  const blocks = op.regions[0]?.blocks.length ?? 0;
-  return blocks === 1 ? [] : [`has ${blocks} blocks but takes 1`];
+  return op.regions.length === 1 ? [] : [`has ${op.regions.length} regions but takes 1`];
 }
 
 /** What a function takes and gives; undefined when it does not say so. */

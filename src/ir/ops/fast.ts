@@ -2,6 +2,7 @@
 import { attr } from "../attribute-specs.ts";
 import type { Attribute } from "../attributes.ts";
 import { Block, Operation, Region } from "../core.ts";
+import { unknownAttributes } from "../define-op.ts";
 import type { Value } from "../core.ts";
 import type { Engine } from "../decisions.ts";
 import type { Location } from "../location.ts";
@@ -13,6 +14,9 @@ import { typeText } from "../types.ts";
 export const engines = ["systolic-array", "vector-unit", "dma"] as const satisfies readonly Engine[];
 
 const identity = { id: attr.int, anchor: attr.int, engine: attr.word(...engines), operations: attr.ints } as const;
+
+/** Attributes that passes add to a region: what it reads and writes, then how it runs. */
+const written = ["operand_buffers", "operand_values", "result_values", "padding", "mapping", "placement"] as const;
 
 /**
  * `fast.region`: reads its operands through its block's arguments and nothing else from outside. `operations` are the ids
@@ -103,6 +107,7 @@ function attributeProblems(op: Operation): readonly string[] {
       ? [`attribute ${name} should be ${spec.expects}`]
       : [];
   });
+  problems.push(...unknownAttributes([...Object.keys(identity), ...written], op));
   if (problems.length > 0) return problems;
   const anchor = readAttribute(op, "anchor");
   return readAttribute(op, "operations").includes(anchor) ? [] : [`its anchor ${anchor} is not one of its operations`];
