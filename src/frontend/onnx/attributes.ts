@@ -1,5 +1,5 @@
 /** Typed reading of a node's attributes, which notices what nobody read. */
-import type { AttributeProto, GraphProto, TensorProto } from "./read/schema.ts";
+import type { AttributeProto, GraphProto, SparseTensorProto, TensorProto } from "./read/schema.ts";
 
 /** `AttributeProto.AttributeType`: numbers and names. */
 const typeNames: Readonly<Record<number, string>> = {
@@ -19,7 +19,7 @@ const typeNames: Readonly<Record<number, string>> = {
   14: "TYPE_PROTOS",
 };
 
-type ReadableType = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+type ReadableType = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 11;
 
 /** Attributes of one node. Each method gives undefined when the attribute is absent. */
 export interface AttributeReader {
@@ -31,6 +31,7 @@ export interface AttributeReader {
   readonly strings: (name: string) => readonly string[] | undefined;
   readonly tensor: (name: string) => TensorProto | undefined;
   readonly graph: (name: string) => GraphProto | undefined;
+  readonly sparseTensor: (name: string) => SparseTensorProto | undefined;
   /** True (not 0) or false; absent is false. */
   readonly flag: (name: string) => boolean;
   /** Attributes that mean nothing to us (training, performance): read and left alone. */
@@ -66,6 +67,8 @@ export function attributeReader(
     strings: (name) => find(name, 8)?.strings.map((text) => new TextDecoder().decode(text)),
     tensor: (name) => valueOf(find(name, 4), ({ t }) => t ?? refuse(`attribute '${name}' holds no tensor`)),
     graph: (name) => valueOf(find(name, 5), ({ g }) => g ?? refuse(`attribute '${name}' holds no graph`)),
+    sparseTensor: (name) =>
+      valueOf(find(name, 11), ({ sparseTensor }) => sparseTensor ?? refuse(`attribute '${name}' holds no tensor`)),
     flag: (name) => (find(name, 2)?.i ?? 0) !== 0,
     ignore: (...names) => names.forEach((name) => read.add(name)),
     unread: () => [...byName.keys()].filter((name) => !read.has(name)),
@@ -94,5 +97,7 @@ function isFilled(attribute: AttributeProto, type: ReadableType): boolean {
       return attribute.ints.length > 0;
     case 8:
       return attribute.strings.length > 0;
+    case 11:
+      return attribute.sparseTensor !== undefined;
   }
 }

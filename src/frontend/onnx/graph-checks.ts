@@ -8,9 +8,9 @@ export function nodeLabel(node: NodeProto, index: number): string {
   return node.name === undefined || node.name === "" ? `${node.opType ?? "node"}_${index}` : node.name;
 }
 
-/** Where a node is, for errors. */
-export function nodePlace(node: NodeProto, index: number, fileName: string): string {
-  return `node "${nodeLabel(node, index)}" (${node.opType ?? "no operator"}) in ${fileName}`;
+/** Where a node of this label is, for errors. */
+export function nodePlace({ opType = "" }: NodeProto, label: string, fileName: string): string {
+  return `node "${label}" (${opType === "" ? "no operator" : opType}) in ${fileName}`;
 }
 
 /** Everything that breaks the rules; `outer` are the names that a subgraph may read from around it. */
@@ -41,7 +41,7 @@ export function graphProblems(
   }
   const makers = makersOf(graph);
   graph.node.forEach((node, index) => {
-    const at = nodePlace(node, index, fileName);
+    const at = nodePlace(node, nodeLabel(node, index), fileName);
     for (const name of node.input) {
       if (name === "" || defined.has(name) || outer(name)) continue;
       problems.push(invalid(undefinedText(name, makers.get(name)), at));

@@ -11,6 +11,8 @@ import type { DecodedModel } from "./read/decode.ts";
 import { decodeModel } from "./read/decode.ts";
 import type { BoundInputs } from "./dimensions.ts";
 import { bindInputs } from "./dimensions.ts";
+import type { ModelFunctions } from "./functions.ts";
+import { modelFunctions } from "./functions.ts";
 import { graphProblems } from "./graph-checks.ts";
 import type { NodeTensor } from "./graph-importer.ts";
 import { GraphImporter } from "./graph-importer.ts";
@@ -81,15 +83,17 @@ export function importOnnx(content: Uint8Array | ByteSource, options: ImportOpti
   const source = byteSource(content);
   const decoded = decodeModel(source, fileName);
   const { graph } = decoded;
-  checkGraph(graph, options);
-  const bound = bindInputs(openInputs(graph), options);
   const storedTensors = new StoredTensors(options);
+  const functions = modelFunctions(decoded.model, fileName);
+  const problems = [...functions.problems, ...checkGraph(graph, fileName, storedTensors)];
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  const bound = bindInputs(openInputs(graph), options);
   const name = modelName(fileName);
   const location = fileLocation(fileName, 0, 0);
   const module = createModule(name, location);
   const fn = functionFor(bound, fileName);
   const builder = new ModuleBuilder(functionBody(fn));
-  const { outputs, tensors } = importBody(decoded, { fn, builder, bound, storedTensors, fileName });
+  const { outputs, tensors } = importBody(decoded, { fn, builder, bound, functions, storedTensors, fileName });
   const warnings = [
     ...decoded.warnings.map((message) => warningAt(message, fileName)),
     ...checkOutputs(graph, outputs, fileName),
@@ -126,22 +130,16 @@ function modelName(fileName: string): string {
   return last.replace(/\.onnx$/, "");
 }
 
-function checkGraph(graph: GraphProto, { fileName, externalSize }: ImportOptions): void {
+function checkGraph(graph: GraphProto, fileName: string, storedTensors: StoredTensors): readonly Diagnostic[] {
   const problems = [
     ...graphProblems(graph, fileName, () => false),
-    ...initializerProblems(graph.initializer, fileName, externalSize),
-    ...graph.sparseInitializer.map(({ values }) =>
-      errorDiagnostic({
-        code: "onnx-unsupported",
-        message: "sparse initializers are not supported",
-        at: [`initializer "${values?.name ?? ""}" in ${fileName}`],
-      }),
-    ),
+    ...initializerProblems(graph.initializer, fileName, storedTensors),
   ];
-  if (graph.output.length === 0) {
-    problems.push(errorDiagnostic({ code: "onnx-invalid-graph", message: "the graph has no outputs", at: [fileName] }));
-  }
-  if (problems.length > 0) throw new DiagnosticError(problems);
+  if (graph.output.length > 0) return problems;
+  return [
+    ...problems,
+    errorDiagnostic({ code: "onnx-invalid-graph", message: "the graph has no outputs", at: [fileName] }),
+  ];
 }
 
 function functionFor(bound: BoundInputs, fileName: string): Operation {
@@ -157,19 +155,20 @@ interface BodyParts {
   readonly fn: Operation;
   readonly builder: ModuleBuilder;
   readonly bound: BoundInputs;
+  readonly functions: ModelFunctions;
   readonly storedTensors: StoredTensors;
   readonly fileName: string;
 }
 
 function importBody(decoded: DecodedModel, parts: BodyParts): ReturnType<GraphImporter["importGraph"]> {
-  const { fn, builder, bound, storedTensors, fileName } = parts;
+  const { fn, builder, bound, functions, storedTensors, fileName } = parts;
   const { args } = functionBody(fn);
   const inputs = new Map<string, Tensor>([...bound.constants].map(([name, value]) => [name, knownTensor(value)]));
   bound.inputs.forEach(({ name }, index) => {
     const argument = args[index];
     if (argument !== undefined) inputs.set(name, computedTensor(argument));
   });
-  const importer = new GraphImporter({ fileName, opsets: decoded.opsets, builder, stored: storedTensors });
+  const importer = new GraphImporter({ fileName, opsets: decoded.opsets, functions, builder, stored: storedTensors });
   return importer.importGraph(decoded.graph, inputs);
 }
 

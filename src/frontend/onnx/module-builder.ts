@@ -11,8 +11,12 @@ import { constant } from "../../ir/ops/constant.ts";
 import { broadcastTo } from "../../ir/ops/shape.ts";
 import type { TensorValue } from "../../ir/tensor-value.ts";
 import type { TensorType } from "../../ir/types.ts";
-import { elementCount, tensorType, typeText } from "../../ir/types.ts";
+import { tensorType, typeText } from "../../ir/types.ts";
 import { bug } from "../../support/bug.ts";
+import { fail } from "../../support/diagnostics.ts";
+import type { Folded } from "./folding.ts";
+import { Folder } from "./folding.ts";
+import { maxRank } from "./input-values.ts";
 
 /** A tensor whose numbers the importer holds: shapes, indices, masks, scalars. */
 export interface KnownTensor {
@@ -49,9 +53,6 @@ export type TensorOperands<O extends OperandSpecs> = {
     : Tensor;
 } & Readonly<Partial<Record<OptionalNames<O>, Tensor | undefined>>>;
 
-/** Tensors with more elements than this are never computed by the importer: they become ops. */
-export const knownLimit = 65536;
-
 /** Constants that repeat one number are written as that number and a broadcast when they have more elements than this. */
 const splatLimit = 64;
 
@@ -67,6 +68,7 @@ export function computedTensor(value: Value): ComputedTensor {
 export class ModuleBuilder {
   private readonly block: Block;
   private readonly constants = new Map<Tensor | string, Value>();
+  private readonly folder = new Folder();
 
   constructor(block: Block) {
     this.block = block;
@@ -81,14 +83,18 @@ export class ModuleBuilder {
   ): Tensor {
     const known = kind.traits.has("matrix") ? undefined : knownOperands(operands);
     if (known !== undefined) {
-      const folded = fold(known, (valueOf) => ({
+      const draft = draftOf(known, (valueOf) => ({
         kind,
         op: kind.build(mapOperands<O>(operands, valueOf), attributes, location),
       }));
-      if (folded !== undefined) return folded;
+      refuseManyDimensions(draft.op);
+      const folded = this.folder.fold(draft);
+      if (folded !== undefined) return knownTensor(folded);
     }
     const values = mapOperands<O>(operands, (tensor) => this.valueOf(tensor, location));
-    return computedTensor(this.append(kind.build(values, attributes, location)));
+    const op = kind.build(values, attributes, location);
+    refuseManyDimensions(op);
+    return computedTensor(this.append(op));
   }
 
   /** The value of a tensor in the module; what is known becomes a constant at its first use. */
@@ -142,31 +148,33 @@ function mapOperands<O extends OperandSpecs>(
   return Object.fromEntries(entries) as OperandInputs<O>;
 }
 
+/** An op on placeholders of known tensors. */
 interface Draft {
-  readonly kind: {
-    readonly evaluate: (op: Operation, operands: readonly TensorValue[]) => readonly TensorValue[] | undefined;
-  };
+  readonly kind: Folded["kind"];
   readonly op: Operation;
 }
 
-/** Runs the op's reference on known operands; undefined when the result is too large or the op has no reference. */
-function fold(known: readonly KnownTensor[], build: (valueOf: (tensor: Tensor) => Value) => Draft): Tensor | undefined {
+function draftOf(known: readonly KnownTensor[], build: (valueOf: (tensor: Tensor) => Value) => Draft): Folded {
   const scratch = new Block(known.map(({ type }) => type));
-  const arguments_ = new Map<Tensor, Value>();
+  const placeholders = new Map<Tensor, Value>();
   known.forEach((tensor, index) => {
     const argument = scratch.args[index];
-    if (argument !== undefined) arguments_.set(tensor, argument);
+    if (argument !== undefined) placeholders.set(tensor, argument);
   });
-  const { kind, op } = build((tensor) => arguments_.get(tensor) ?? bug("a known operand has no placeholder"));
-  if (elementCount(tensorTypeOf(op.result).shape) > knownLimit) return undefined;
-  const numbersOf = new Map([...arguments_].map(([tensor, value]) => [value, tensor]));
-  const [result] =
-    kind.evaluate(
-      op,
-      op.operands.map((value) => {
-        const tensor = numbersOf.get(value);
-        return tensor?.kind === "known" ? tensor.numbers : bug("a placeholder has no numbers");
-      }),
-    ) ?? [];
-  return result === undefined ? undefined : knownTensor(result);
+  const { kind, op } = build((tensor) => placeholders.get(tensor) ?? bug("a known operand has no placeholder"));
+  const numbersOf = new Map(known.map((tensor) => [placeholders.get(tensor), tensor.numbers]));
+  return {
+    kind,
+    op,
+    operands: op.operands.map((value) => numbersOf.get(value) ?? bug("a placeholder has no numbers")),
+  };
+}
+
+/** @throws DiagnosticError when a result has more dimensions than tensors may have here */
+function refuseManyDimensions({ results }: Operation): void {
+  for (const result of results) {
+    const rank = tensorTypeOf(result).shape.length;
+    if (rank <= maxRank) continue;
+    fail({ code: "op-invalid", message: `a tensor of ${rank} dimensions is not supported, only of up to ${maxRank}` });
+  }
 }

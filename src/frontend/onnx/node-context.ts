@@ -12,7 +12,14 @@ import type { AttributeReader } from "./attributes.ts";
 import { attributeReader } from "./attributes.ts";
 import type { ModuleBuilder, Tensor, TensorOperands } from "./module-builder.ts";
 import { knownTensor } from "./module-builder.ts";
-import type { GraphProto, NodeProto, TensorProto } from "./read/schema.ts";
+import type { GraphProto, NodeProto, SparseTensorProto, TensorProto } from "./read/schema.ts";
+import { denseTensor } from "./sparse-tensor.ts";
+
+/** What a subgraph starts from. `iteration` tells its nodes from those of the others in locations. */
+export interface InlinedInputs {
+  readonly inputs: readonly Tensor[];
+  readonly iteration: string;
+}
 
 /** The importer's view of one node. */
 export interface NodeContext {
@@ -40,8 +47,10 @@ export interface NodeContext {
   readonly scalarLike: (tensor: Tensor, number: number) => Tensor;
   /** A stored tensor as a constant of the module. */
   readonly stored: (tensor: TensorProto) => Tensor;
-  /** Outputs of a subgraph, imported in the place of the node. */
-  readonly inline: (graph: GraphProto) => readonly Tensor[];
+  /** Numbers of a sparse tensor, zeros included. */
+  readonly dense: (tensor: SparseTensorProto) => TensorValue;
+  /** Outputs of a subgraph, imported in the place of the node; its inputs are none when nothing is said of them. */
+  readonly inline: (graph: GraphProto, given?: InlinedInputs) => readonly Tensor[];
   /** A valid model that we cannot import. `help` says what else can be done. */
   readonly unsupported: (problem: string, help?: string) => never;
   /** A model that breaks ONNX's rules. */
@@ -58,7 +67,7 @@ export interface NodeParts {
   readonly at: readonly string[];
   readonly builder: ModuleBuilder;
   readonly stored: (tensor: TensorProto) => Tensor;
-  readonly inline: (graph: GraphProto) => readonly Tensor[];
+  readonly inline: (graph: GraphProto, given?: InlinedInputs) => readonly Tensor[];
 }
 
 export function nodeContext(parts: NodeParts): NodeContext {
@@ -109,6 +118,7 @@ export function nodeContext(parts: NodeParts): NodeContext {
     },
     scalarLike: (tensor, number) => knownTensor(tensorValue([], tensor.type.element.name, [number])),
     stored,
+    dense: (tensor) => denseTensor(tensor, at[0] ?? ""),
     inline,
     unsupported,
     invalid,

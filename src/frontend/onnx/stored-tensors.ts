@@ -7,7 +7,9 @@ import { errorDiagnostic, fail } from "../../support/diagnostics.ts";
 import type { ExternalSpan } from "./read/external-data.ts";
 import { externalSpan } from "./read/external-data.ts";
 import type { Tensor } from "./module-builder.ts";
-import { knownLimit, knownTensor } from "./module-builder.ts";
+import { knownLimit } from "./folding.ts";
+import { knownTensor } from "./module-builder.ts";
+import { dataTypeName, isKnownDataType, scalarOfDataType } from "./read/data-types.ts";
 import { isExternal, readRaw, readTensor, tensorProblem, typeOfTensor } from "./read/read-tensor.ts";
 import type { TensorProto } from "./read/schema.ts";
 
@@ -29,7 +31,7 @@ export interface OnnxWeights extends WeightReader {
 export type ExternalFileSize = (location: string) => number | undefined;
 
 /** What is wrong with how a tensor is stored; undefined when it can be read. */
-export function storedTensorProblem(tensor: TensorProto, fileSize?: ExternalFileSize): string | undefined {
+function storedTensorProblem(tensor: TensorProto, fileSize: ExternalFileSize | undefined): string | undefined {
   const problem = tensorProblem(tensor);
   if (problem !== undefined || !isExternal(tensor)) return problem;
   const span = externalSpan(tensor);
@@ -39,14 +41,21 @@ export function storedTensorProblem(tensor: TensorProto, fileSize?: ExternalFile
   return `external data ends at byte ${end} of ${span.location}, which has ${size} bytes`;
 }
 
+/** Why a tensor of the file cannot be had although nothing is wrong with it; that matters only when it is read. */
+export function refusedTensor({ dataType = 0 }: TensorProto): string | undefined {
+  return isKnownDataType(dataType) && scalarOfDataType(dataType) === undefined
+    ? `its element type is ${dataTypeName(dataType)}`
+    : undefined;
+}
+
 /** Diagnostics for the initializers that cannot be read. */
 export function initializerProblems(
   initializers: readonly TensorProto[],
   fileName: string,
-  fileSize?: ExternalFileSize,
+  stored: StoredTensors,
 ): readonly Diagnostic[] {
   return initializers.flatMap((tensor) => {
-    const problem = storedTensorProblem(tensor, fileSize);
+    const problem = refusedTensor(tensor) === undefined ? stored.problem(tensor) : undefined;
     const at = [`initializer "${tensor.name ?? ""}" in ${fileName}`];
     return problem === undefined ? [] : [errorDiagnostic({ code: "onnx-invalid-tensor", message: problem, at })];
   });

@@ -5,6 +5,8 @@ import type {
   AnySchema,
   AttributeProto,
   Field,
+  FunctionProto,
+  GraphProto,
   ModelProto,
   NodeProto,
   Schema,
@@ -88,17 +90,26 @@ export function floats(name: string, dims: readonly number[], values: readonly n
   return { name, dims, dataType: dataType.float, floatData: values };
 }
 
-/** Attributes of a node from plain values: integers and lists of them, texts. Floats are marked by `{ f }`. */
-export function attributes(
-  values: Readonly<
-    Record<string, number | string | readonly number[] | { readonly f: number } | { readonly t: Draft<TensorProto> }>
-  >,
-): readonly Draft<AttributeProto>[] {
+/** A plain value of an attribute: integers and lists of them, texts; what else it may be is marked by its field. */
+type AttributeDraft =
+  | number
+  | string
+  | readonly number[]
+  | { readonly f: number }
+  | { readonly t: Draft<TensorProto> }
+  | { readonly g: Draft<GraphProto> }
+  /** Name of an attribute of the function around it, and the type. */
+  | { readonly ref: string; readonly type: number };
+
+/** Attributes of a node from plain values. */
+export function attributes(values: Readonly<Record<string, AttributeDraft>>): readonly Draft<AttributeProto>[] {
   return Object.entries(values).map(([name, value]) => {
     if (typeof value === "number") return { name, type: 2, i: value };
     if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
     if ("f" in value) return { name, type: 1, f: value.f };
     if ("t" in value) return { name, type: 4, t: value.t };
+    if ("g" in value) return { name, type: 5, g: value.g };
+    if ("ref" in value) return { name, type: value.type, refAttrName: value.ref };
     return { name, type: 7, ints: value };
   });
 }
@@ -111,11 +122,21 @@ export interface ModelDraft {
   readonly outputs: readonly (string | Draft<ValueInfoProto>)[];
   readonly initializers?: readonly Draft<TensorProto>[];
   readonly opset?: number;
+  /** Functions of the domain `local`, version 1, which is imported where there are any. */
+  readonly functions?: readonly Draft<FunctionProto>[];
 }
 
 /** A complete model file. */
-export function modelBytes({ nodes, inputs, outputs, initializers = [], opset = 17 }: ModelDraft): Uint8Array {
+export function modelBytes({
+  nodes,
+  inputs,
+  outputs,
+  initializers = [],
+  opset = 17,
+  functions = [],
+}: ModelDraft): Uint8Array {
   const output = outputs.map((out) => (typeof out === "string" ? { name: out } : out));
   const graph = { name: "graph", node: nodes, input: inputs, output, initializer: initializers };
-  return encodeModel({ irVersion: 8, opsetImport: [{ version: opset }], graph });
+  const local = functions.length === 0 ? [] : [{ domain: "local", version: 1 }];
+  return encodeModel({ irVersion: 8, opsetImport: [{ version: opset }, ...local], graph, functions });
 }

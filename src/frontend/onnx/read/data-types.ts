@@ -49,6 +49,11 @@ export function dataTypeName(number: number): string {
   return dataTypes.get(number)?.name ?? `number ${number}`;
 }
 
+/** True for the numbers of ONNX's element types, whether the IR has them or not. */
+export function isKnownDataType(number: number): boolean {
+  return dataTypes.has(number);
+}
+
 /** The scalar type of a data type number; undefined when the IR has none (strings, complex numbers, unknown numbers). */
 export function scalarOfDataType(number: number): ScalarName | undefined {
   return dataTypes.get(number)?.scalar;
