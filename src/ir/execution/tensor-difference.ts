@@ -20,16 +20,21 @@ export interface TensorDifference {
 /** Compares element by element; both must have as many elements. */
 export function tensorDifference(have: TensorValue["data"], want: TensorValue["data"]): TensorDifference {
   if (have.length !== want.length) throw new Error(`bug: ${have.length} numbers are compared with ${want.length}`);
-  let [scale, maxError, index] = [0, 0, 0];
+  let scale = 0;
+  let maxError = 0;
+  let index = 0;
   for (let at = 0; at < want.length; at++) {
-    const [is, should] = [have[at]!, want[at]!];
+    const is = have[at]!;
+    const should = want[at]!;
     const magnitude = Math.abs(should);
     if (magnitude > scale && magnitude < Infinity) scale = magnitude;
     const error = Math.abs(is - should);
     if (error <= maxError) continue;
-    if (error < Infinity) [maxError, index] = [error, at];
     // NaN and infinities: as good as equal when both are the same.
-    else if (!Object.is(is, should) && maxError < Infinity) [maxError, index] = [Infinity, at];
+    if (!(error < Infinity) && Object.is(is, should)) continue;
+    if (maxError === Infinity) continue;
+    maxError = error < Infinity ? error : Infinity;
+    index = at;
   }
   const worst = want.length === 0 ? undefined : { index, have: have[index]!, want: want[index]! };
   return { elements: want.length, scale, maxError, relative: scale === 0 ? maxError : maxError / scale, worst };

@@ -22,7 +22,9 @@ export function tensorSummary({ data }: TensorValue): TensorSummary {
   if (elements === 0) {
     return { elements, mean: undefined, deviation: undefined, min: undefined, max: undefined, first };
   }
-  let [sum, min, max] = [0, Infinity, -Infinity];
+  let sum = 0;
+  let min = Infinity;
+  let max = -Infinity;
   for (const item of data) {
     sum += item;
     min = Math.min(min, item);

@@ -141,7 +141,8 @@ export function binary(record: BinaryRecord) {
       const [lhsStep, rhsStep] = [steps[0]!, steps[1]!];
       let at = 0;
       for (let run = 0; at < output.data.length; run++) {
-        let [lhsAt, rhsAt] = [lhsStarts![run]!, rhsStarts![run]!];
+        let lhsAt = lhsStarts![run]!;
+        let rhsAt = rhsStarts![run]!;
         for (const end = at + length; at < end; at++) {
           output.data[at] = compute(lhs.data[lhsAt]!, rhs.data[rhsAt]!, element);
           lhsAt += lhsStep;

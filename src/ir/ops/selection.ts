@@ -53,7 +53,9 @@ export const where = defineOp({
     const { length, starts, steps } = broadcastRuns(type!.shape, shapes);
     let at = 0;
     for (let run = 0; at < output.data.length; run++) {
-      let [conditionAt, trueAt, falseAt] = [starts[0]![run]!, starts[1]![run]!, starts[2]![run]!];
+      let conditionAt = starts[0]![run]!;
+      let trueAt = starts[1]![run]!;
+      let falseAt = starts[2]![run]!;
       for (const end = at + length; at < end; at++) {
         output.data[at] = condition.data[conditionAt]! !== 0 ? on_true.data[trueAt]! : on_false.data[falseAt]!;
         conditionAt += steps[0]!;
