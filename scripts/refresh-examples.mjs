@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), "fastc-examples-"));
  * @param {string} command
  */
 function outputOf(command) {
-  const script = command.replace(/\bfastc\b/, `"${process.execPath}" "${join(root, "bin/fastc.js")}"`);
+  const script = command.replace(/(^|\| )fastc\b/g, `$1"${process.execPath}" "${join(root, "bin/fastc.js")}"`);
   const { stdout } = spawnSync("sh", ["-c", `(${script}) 2>&1`], { cwd: folder, encoding: "utf8" });
   return stdout.trimEnd();
 }

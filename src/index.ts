@@ -8,17 +8,22 @@ import { isInfeasible } from "./backend/evaluation.ts";
 import type { WorkloadSource } from "./backend/evaluator.ts";
 import type { CompileOptions } from "./backend/options.ts";
 import type { ScheduleFile } from "./backend/schedule/schedule-file.ts";
-import { buildSchedule } from "./backend/schedule/schedule-file.ts";
+import { buildSchedule, parseDecisions, parseSchedule } from "./backend/schedule/schedule-file.ts";
 import type { Workload } from "./backend/workload.ts";
 import { buildWorkload } from "./backend/workload.ts";
 import type { ImportedModel, ImportOptions } from "./frontend/onnx/import.ts";
 import { importOnnx } from "./frontend/onnx/import.ts";
 import type { HardwareDesign } from "./hardware/design.ts";
 import type { Operation } from "./ir/core.ts";
+import type { Decisions } from "./ir/decisions.ts";
 import { cloneModule, freeze } from "./ir/frozen.ts";
 import type { PassHooks, PassRecord } from "./passes/manager/pass-manager.ts";
 import { runPasses } from "./passes/manager/pass-manager.ts";
+import type { PassInstance } from "./passes/manager/pass.ts";
+import type { PipelineSource } from "./passes/manager/pipeline-syntax.ts";
+import { parsePipeline } from "./passes/manager/pipeline-text.ts";
 import { materializePipeline, simplifyPipeline } from "./passes/pipeline.ts";
+import { allPasses } from "./passes/registry.ts";
 import { refuseEmptyWorkload } from "./report/empty-workload.ts";
 import { infeasibleDiagnostic } from "./report/infeasible.ts";
 import type { ByteSource } from "./support/byte-source.ts";
@@ -125,6 +130,18 @@ function infoOf({ name, sha256, batch, hasSymbolicBatch }: ImportedModel): Workl
   return { name, sha256, batch, hasSymbolicBatch };
 }
 
+/**
+ * The passes that the text of a pipeline names.
+ *
+ * @param readText  reads the schedule files that options name
+ * @throws DiagnosticError `pipeline-invalid`, or what is wrong with such a file
+ */
+export function readPipeline(source: PipelineSource, readText: (path: string) => string): readonly PassInstance[] {
+  const decisions = (text: string): Decisions =>
+    text.startsWith("{") ? parseDecisions(text, source.origin) : parseSchedule(readText(text), text).decisions;
+  return parsePipeline(source, { passes: allPasses, sources: { decisions } });
+}
+
 export type { Evaluation } from "./backend/evaluation.ts";
 export { isInfeasible } from "./backend/evaluation.ts";
 export { evaluate } from "./backend/evaluator.ts";
@@ -157,13 +174,18 @@ export { functionBody, functionName, mainFunction, sourceNames } from "./ir/ops/
 export type { TensorValue } from "./ir/tensor-value.ts";
 export type { ScalarName, TensorType } from "./ir/types.ts";
 export { bitWidth, elementCount, typeText } from "./ir/types.ts";
+export { opNames } from "./ir/ops/registry.ts";
+export type { ParsedModule } from "./ir/text/parse.ts";
 export { parseModule } from "./ir/text/parse.ts";
 export { printModule } from "./ir/text/print.ts";
+export type { PassInstance } from "./passes/manager/pass.ts";
 export type { PassDone, PassEvent, PassHooks } from "./passes/manager/pass-manager.ts";
 export { joinHooks, runPasses } from "./passes/manager/pass-manager.ts";
+export { optionName } from "./passes/manager/pass-options.ts";
+export type { PipelineSource } from "./passes/manager/pipeline-syntax.ts";
 export { pipelineText } from "./passes/manager/pipeline-text.ts";
-export { reproducerText } from "./passes/manager/reproducer.ts";
-export { passNames } from "./passes/registry.ts";
+export { reproducerPipeline, reproducerText, withoutReproducer } from "./passes/manager/reproducer.ts";
+export { allPasses, passNames } from "./passes/registry.ts";
 export type { Baseline } from "./search/baselines.ts";
 export { dieShrunk, evaluateBaselines } from "./search/baselines.ts";
 export { optimizers } from "./search/optimizers/list.ts";

@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/import.ts")).declareImport,
   },
   {
+    name: "opt",
+    summary: "run passes on IR: text in, text out",
+    load: async () => (await import("./commands/opt.ts")).declareOpt,
+  },
+  {
     name: "run",
     summary: "run an ONNX model on numbers: the reference execution of its IR",
     load: async () => (await import("./commands/run.ts")).declareRun,

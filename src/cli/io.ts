@@ -1,9 +1,12 @@
 /** Where a command reads its surroundings from and writes to; tests put their own in. */
+import { readFileSync } from "node:fs";
 
 /** The outside world of a command. stdout carries the result, stderr the talk. */
 export interface CommandIo {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** All of the standard input. */
+  readonly readStdin: () => string;
   readonly isStdoutTty: boolean;
   readonly isStderrTty: boolean;
   /** Milliseconds from some origin, for durations. */
@@ -19,6 +22,7 @@ export function processIo(): CommandIo {
   return {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
+    readStdin: () => readFileSync(0, "utf8"),
     isStdoutTty: process.stdout.isTTY,
     isStderrTty: process.stderr.isTTY,
     now: () => performance.now(),

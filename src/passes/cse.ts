@@ -2,11 +2,10 @@
  * Common-subexpression elimination: what pure operations compute twice from the same values is computed once. The operation
  * that stays has the locations of both.
  */
-import type { Operation, Region } from "../ir/core.ts";
+import type { Block, Operation, Region } from "../ir/core.ts";
+import { dominatorTree } from "../ir/dominance.ts";
 import { fusedLocation } from "../ir/location.ts";
 import { hasTrait } from "../ir/ops/registry.ts";
-import type { DominatorNode } from "../ir/rewrite/dominance.ts";
-import { dominatorTree } from "../ir/rewrite/dominance.ts";
 import { OperationSet } from "../ir/rewrite/equality.ts";
 import type { Rewriter } from "../ir/rewrite/rewriter.ts";
 import { definePass } from "./manager/pass.ts";
@@ -29,17 +28,19 @@ function mergeInside(op: Operation, known: OperationSet, rewriter: Rewriter): nu
 
 /** Walks the dominator tree: what a block computes is known in the blocks that it dominates and forgotten behind them. */
 function mergeInRegion(region: Region, known: OperationSet, rewriter: Rewriter): number {
-  const root = dominatorTree(region);
-  const stack: (DominatorNode | readonly Operation[])[] = root === undefined ? [] : [root];
+  const [entry] = region.blocks;
+  if (entry === undefined) return 0;
+  const { childrenOf } = dominatorTree(region);
+  const stack: (Block | readonly Operation[])[] = [entry];
   let merged = 0;
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    if (!("block" in top)) {
+    if (!("operations" in top)) {
       for (const op of top) known.remove(op);
       continue;
     }
     const added: Operation[] = [];
-    stack.push(added, ...[...top.children].reverse());
-    for (const op of top.block.operations()) {
+    stack.push(added, ...[...childrenOf(top)].reverse());
+    for (const op of top.operations()) {
       if (op.regions.length > 0) merged += mergeInside(op, known, rewriter);
       else if (hasTrait(op, "pure")) merged += mergeOrAdd(op, { known, added, rewriter });
     }

@@ -30,6 +30,7 @@ export async function runCli(args: readonly string[], surroundings: Partial<Comm
   const status = await main(args, {
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
+    readStdin: () => "",
     isStdoutTty: false,
     isStderrTty: false,
     now: () => (time += 1),

@@ -171,6 +171,23 @@ export function parseSchedule(text: string, fileName: string): ScheduleFile {
   return value;
 }
 
+/**
+ * Reads decisions by themselves, as `decisions` of a schedule file has them.
+ *
+ * @throws DiagnosticError `schedule-invalid`
+ */
+export function parseDecisions(text: string, origin: string): Decisions {
+  const value = parseJson(text, origin);
+  const validate = new Ajv({ allErrors: false, strict: false }).compile<Decisions>(decisionsSchema);
+  if (validate(value)) return value;
+  const [first] = validate.errors ?? [];
+  return fail({
+    code: "schedule-invalid",
+    message: `not the decisions of a schedule: ${first?.message ?? "unknown problem"}`,
+    at: [`${origin} ${first?.instancePath === "" || first === undefined ? "/" : first.instancePath}`],
+  });
+}
+
 function parseJson(text: string, fileName: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 /** Writes what it takes to run a failing pass again: the IR before it and the pass, in one file. */
 import type { PassHooks } from "../../index.ts";
-import { pipelineText, printModule, reproducerText } from "../../index.ts";
+import { pipelineText, reproducerText } from "../../index.ts";
 import { writeText } from "../../node/output-directory.ts";
 import type { CommandIo } from "../io.ts";
 
@@ -8,9 +8,9 @@ import type { CommandIo } from "../io.ts";
 export function crashReproducer(path: string, io: CommandIo): PassHooks {
   let before = "";
   return {
-    beforePass: ({ module }) => (before = printModule(module, { locations: true })),
+    beforePass: ({ module, pass }) => (before = reproducerText(module, pipelineText([pass]))),
     passFailed({ pass }) {
-      writeText(path, reproducerText(before, pipelineText([pass])));
+      writeText(path, before);
       io.stderr(
         `wrote the IR before ${pass.name} to ${path}: fastc opt --run-reproducer ${path} runs the pass again\n`,
       );

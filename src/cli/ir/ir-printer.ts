@@ -30,6 +30,7 @@ export function irPrinter(flags: PassFlags, io: CommandIo, form: IrForm): PassHo
     for (const op of scopesOf(event, flags)) io.stderr(`${header(when, event, op)}${printModule(op, form)}`);
   };
   return {
+    ...(differ === undefined ? {} : { listener: differ.listener }),
     beforePass(event) {
       differ?.note(event.module);
       if (isBefore(event.pass.name)) print("before", event);
@@ -58,6 +59,7 @@ function header(when: string, { index, pass, module }: PassEvent, op: Operation)
 /** Prints what changed since it noted a module. */
 class Differ {
   private readonly names = new StableNames();
+  readonly listener = this.names.listener;
   private readonly form: IrForm;
   private before: readonly string[] = [];
 

@@ -1,6 +1,6 @@
 /** Options of every command that runs passes: what to print around them, and what to record. */
 import type { Command } from "commander";
-import { passNames } from "../../index.ts";
+import { allPasses, opNames, passNames } from "../../index.ts";
 import { nearestName } from "../../support/nearest-name.ts";
 import { fail } from "../../support/diagnostics.ts";
 
@@ -80,4 +80,21 @@ export function checkPassNames(flags: PassFlags): void {
       help: [nearest === undefined ? `${option}-all prints around every pass` : `did you mean '${nearest}'?`],
     });
   }
+}
+
+/** Refuses names of `--debug-rewrites` that neither a pattern of a pass nor an op has. */
+export function checkRewriteNames({ debugRewrites = [] }: PassFlags): void {
+  if (debugRewrites === true) return;
+  const known = [...new Set(allPasses.flatMap(({ patterns }) => patterns.map(({ name }) => name))), ...opNames];
+  const unknown = debugRewrites.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const nearest = nearestName(unknown, known);
+  fail({
+    code: "pass-unknown",
+    message: `there is no pattern or op '${unknown}'`,
+    at: ["--debug-rewrites"],
+    help: [
+      nearest === undefined ? "docs/passes.md lists the patterns, docs/ir.md the ops" : `did you mean '${nearest}'?`,
+    ],
+  });
 }

@@ -10,7 +10,7 @@ import { DumpDirectory } from "./dump-directory.ts";
 import type { IrForm } from "./ir-printer.ts";
 import { irPrinter, passLabel } from "./ir-printer.ts";
 import type { PassFlags } from "./pass-flags.ts";
-import { checkPassNames } from "./pass-flags.ts";
+import { checkPassNames, checkRewriteNames } from "./pass-flags.ts";
 
 /** The hooks for a run of passes, and what is said at its end. */
 export interface PassSession {
@@ -22,6 +22,7 @@ export interface PassSession {
 /** Starts listening. `form`: how IR is printed. */
 export function passSession(flags: PassFlags, io: CommandIo, form: IrForm = {}): PassSession {
   checkPassNames(flags);
+  checkRewriteNames(flags);
   const { debugRewrites, statistics, timing, verifyEach, dumpDir } = flags;
   const dumps = dumpDir === undefined ? undefined : new DumpDirectory(dumpDir);
   const recorder = recordFigures(statistics === true);

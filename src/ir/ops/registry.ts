@@ -64,6 +64,9 @@ const byName = new Map(kinds.map((kind) => [kind.name, kind]));
 /** Every op kind, ordered by name. */
 export const allOpKinds: readonly OpKind[] = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 
+/** The names of all ops, sorted. */
+export const opNames: readonly string[] = allOpKinds.map(({ name }) => name);
+
 /** The kind of an operation or of an op name; undefined when there is none of this name. */
 export function kindOf(op: Operation | string): OpKind | undefined {
   return byName.get(typeof op === "string" ? op : op.name);

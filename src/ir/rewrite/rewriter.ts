@@ -11,6 +11,8 @@ export interface RewriteListener {
   readonly inserted?: (op: Operation) => void;
   /** Its operands, attributes or place changed. */
   readonly changed?: (op: Operation) => void;
+  /** The readers of a value are about to read another one instead. */
+  readonly replaced?: (value: Value, by: Value) => void;
   /** Called before the operation goes, while it still has its operands. */
   readonly erased?: (op: Operation) => void;
 }
@@ -77,6 +79,7 @@ export class Rewriter {
 
   /** Makes every reader of a value read another one of the same type. */
   replaceAllUses(value: Value, replacement: Value): void {
+    for (const { replaced } of this.listeners) replaced?.(value, replacement);
     for (const { user, index } of value.uses) this.setOperand(user, index, replacement);
   }
 

@@ -4,7 +4,9 @@ import { renderDiagnostic } from "../../support/diagnostics.ts";
 import type { Operation } from "../../ir/core.ts";
 import { functionsOf } from "../../ir/ops/builtin.ts";
 import type { RewriteObserver } from "../../ir/rewrite/pattern.ts";
+import type { RewriteListener } from "../../ir/rewrite/rewriter.ts";
 import { Rewriter } from "../../ir/rewrite/rewriter.ts";
+import type { VerifyOptions } from "../../ir/verify.ts";
 import { verifyOperation } from "../../ir/verify.ts";
 import type { PassContext, PassInstance } from "./pass.ts";
 
@@ -29,6 +31,8 @@ export interface PassHooks {
   readonly clock?: () => number;
   /** Told of every pattern that looked at an operation. */
   readonly observer?: RewriteObserver;
+  /** Told of every change that passes make. */
+  readonly listener?: RewriteListener;
   readonly beforePass?: (event: PassEvent) => void;
   readonly afterPass?: (event: PassDone) => void;
   /** Called when a pass throws or leaves invalid IR, before the error goes on. */
@@ -37,14 +41,18 @@ export interface PassHooks {
   readonly firstIndex?: number;
   /** Whether the module is verified after each pass. True when not given. */
   readonly isVerifying?: boolean;
+  /** Lets ops be that fastc does not know; passes leave them alone. False when not given. */
+  readonly allowUnregistered?: boolean;
 }
 
 /** Callbacks of several as one, called in the order of the list. */
 export function joinHooks(all: readonly PassHooks[]): PassHooks {
   const observers = all.flatMap(({ observer }) => observer ?? []);
+  const listeners = all.flatMap(({ listener }) => listener ?? []);
   return {
     // Without an observer, patterns need not spell out what they refuse.
     ...(observers.length === 0 ? {} : { observer: joinObservers(observers) }),
+    ...(listeners.length === 0 ? {} : { listener: joinListeners(listeners) }),
     beforePass: (event) => all.forEach(({ beforePass }) => beforePass?.(event)),
     afterPass: (event) => all.forEach(({ afterPass }) => afterPass?.(event)),
     passFailed: (event) => all.forEach(({ passFailed }) => passFailed?.(event)),
@@ -55,6 +63,15 @@ function joinObservers(all: readonly RewriteObserver[]): RewriteObserver {
   return {
     refused: (refusal) => all.forEach(({ refused }) => refused?.(refusal)),
     applied: (application) => all.forEach(({ applied }) => applied?.(application)),
+  };
+}
+
+function joinListeners(all: readonly RewriteListener[]): RewriteListener {
+  return {
+    inserted: (op) => all.forEach(({ inserted }) => inserted?.(op)),
+    changed: (op) => all.forEach(({ changed }) => changed?.(op)),
+    replaced: (value, by) => all.forEach(({ replaced }) => replaced?.(value, by)),
+    erased: (op) => all.forEach(({ erased }) => erased?.(op)),
   };
 }
 
@@ -89,9 +106,10 @@ export function runPasses(
   });
 }
 
-function runPass(event: PassEvent, { clock, observer, isVerifying = true }: PassHooks): PassDone {
+function runPass(event: PassEvent, hooks: PassHooks): PassDone {
+  const { clock, observer, listener, isVerifying = true, allowUnregistered = false } = hooks;
   const { pass, module, targets } = event;
-  const rewriter = new Rewriter();
+  const rewriter = new Rewriter(listener);
   const context: PassContext = { rewriter, ...(observer === undefined ? {} : { observer }) };
   const counters: Record<string, number> = {};
   const start = clock?.();
@@ -100,12 +118,12 @@ function runPass(event: PassEvent, { clock, observer, isVerifying = true }: Pass
     for (const [name, count] of Object.entries(found)) counters[name] = (counters[name] ?? 0) + count;
   }
   const end = clock?.();
-  if (isVerifying) verify(event);
+  if (isVerifying) verify(event, { allowUnregistered });
   const verified = clock?.();
   const times =
     start === undefined || end === undefined || verified === undefined
       ? {}
-      : { milliseconds: end - start, verifyMilliseconds: verified - end };
+      : { milliseconds: end - start, ...(isVerifying ? { verifyMilliseconds: verified - end } : {}) };
   return { ...event, hasChanged: rewriter.changes > 0, record: { name: pass.name, counters, ...times } };
 }
 
@@ -121,7 +139,7 @@ function runAlone(pass: PassInstance, fn: Operation, context: PassContext): Retu
   }
 }
 
-function verify({ pass, module }: PassEvent): void {
-  const [problem] = verifyOperation(module);
+function verify({ pass, module }: PassEvent, options: VerifyOptions): void {
+  const [problem] = verifyOperation(module, options);
   if (problem !== undefined) bug(`pass ${pass.name} leaves invalid IR\n${renderDiagnostic(problem)}`);
 }

@@ -1,9 +1,10 @@
 /**
- * Names of values that stay the same from pass to pass: a value that a pass leaves alone is called the same before and after
- * it, so that a difference between the two texts is one between the programs.
+ * Names of values that stay the same from pass to pass: a value that a pass leaves alone, and one that takes the place of
+ * another, is called the same before and after it, so that a difference between two texts is one between the programs.
  */
 import type { Operation, Value } from "../../ir/core.ts";
 import { walk } from "../../ir/core.ts";
+import type { RewriteListener } from "../../ir/rewrite/rewriter.ts";
 import type { ValueNamer } from "../../ir/text/value-names.ts";
 import { valueNamer } from "../../ir/text/value-names.ts";
 
@@ -15,6 +16,16 @@ export class StableNames {
   private last: readonly string[] = [];
   private readonly used = new Set<string>();
   private next = 0;
+
+  /** Has to hear what passes do. */
+  readonly listener: RewriteListener = {
+    replaced: (value, by) => {
+      const name = this.names.get(value);
+      if (name === undefined || this.names.has(by) || resultCount(value) !== resultCount(by)) return;
+      this.names.set(by, name);
+      this.names.delete(value);
+    },
+  };
 
   /** The names to print a module with. Another module than last time is taken for a copy of it where it has as many values. */
   namerFor(module: Operation): ValueNamer {
@@ -55,6 +66,10 @@ export class StableNames {
     this.used.add(name);
     return isResult && owner.results.length > 1 ? `${name}#0` : name;
   }
+}
+
+function resultCount({ owner }: Value): number {
+  return "results" in owner ? owner.results.length : 0;
 }
 
 /** All values under an operation, in program order: results, then arguments of its blocks. */
