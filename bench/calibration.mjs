@@ -1,7 +1,8 @@
 // How well area and TDP fit published chips, and how stable rankings are: prints docs/calibration.md and writes it.
 //
 //   npm run build && npm run bench:calibration
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { writePage } from "./markdown-page.mjs";
 
 /** @type {(path: string) => URL} */
 const at = (path) => new URL(path, import.meta.url);
@@ -31,5 +32,4 @@ const space = parseSpace(readFileSync(at("../spaces/fast.json"), "utf8"), "fast.
 const sample = sampleDesigns(space, { count: 200, seed: 1, limit: design("tpu-v3-7nm") });
 
 const page = calibrationReport({ design, presets, sample });
-process.stdout.write(page);
-writeFileSync(at("../docs/calibration.md"), page);
+await writePage(at("../docs/calibration.md"), page);
