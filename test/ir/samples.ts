@@ -8,7 +8,7 @@ import * as binary from "../../src/ir/ops/elementwise-binary.ts";
 import * as unary from "../../src/ir/ops/elementwise-unary.ts";
 import { gather, gatherNd } from "../../src/ir/ops/gather.ts";
 import { matmul } from "../../src/ir/ops/matmul.ts";
-import { batchNorm, layerNorm, softmax } from "../../src/ir/ops/normalisation.ts";
+import { batchNorm, layerNorm, rmsNorm, softmax } from "../../src/ir/ops/normalisation.ts";
 import { averagePool2d, maxPool2d } from "../../src/ir/ops/pooling.ts";
 import { dequantize, quantize } from "../../src/ir/ops/quantization.ts";
 import * as reduction from "../../src/ir/ops/reduction.ts";
@@ -68,6 +68,7 @@ export function sampleOperations(): readonly Operation[] {
       here,
     ),
     layerNorm.build({ input: f32(2, 3, 4), scale: f32(3, 4), bias: f32(4) }, { axis: 1, epsilon: 0.5 }, here),
+    rmsNorm.build({ input: f32(2, 3, 4), scale: f32(4) }, { axis: 1, epsilon: 0.5 }, here),
     softmax.build({ input: f32(2, 3, 4) }, { axis: 1 }, here),
     ...Object.values(reduction).map((kind) => kind.build({ input: f32(2, 3, 4) }, { axes: [0, 2] }, here)),
     maxPool2d.build({ input: f32(2, 3, 5, 4) }, window, here),

@@ -129,6 +129,49 @@ export const layerNorm = defineOp({
   },
 });
 
+/** `nn.rms_norm`: a row is everything from `axis` on, as for `nn.layer_norm`; the mean is not taken away. */
+export const rmsNorm = defineOp({
+  name: "nn.rms_norm",
+  summary:
+    "input / sqrt(mean of input² + epsilon) * scale, with the mean over dimensions axis, axis + 1, ...; scale broadcasts to " +
+    "these dimensions.",
+  operands: { input: {}, scale: {} },
+  attributes: { axis: attr.int, epsilon: attr.float },
+  traits: ["pure", "normalisation"],
+  verify({ input, scale }, { axis }) {
+    const problem = axisProblem(input, axis) ?? floatProblem(input);
+    const row = input.shape.slice(axis);
+    if (problem !== undefined || broadcastsTo(scale.shape, row)) return problem;
+    return `scale of shape ${shapeText(scale.shape)} does not broadcast to the normalised dimensions ${shapeText(row)}`;
+  },
+  inferTypes: ({ input }) => input,
+  loopNest({ input, scale }, { axis }) {
+    const full = dimensionAccess(input.shape.length);
+    return {
+      extents: dimensionLoops(input.shape),
+      access: { input: full, scale: broadcastAccess(scale.shape, input.shape), output: full },
+      // Square and add; scale by 1 / root; gamma; one for the row's own number.
+      work: { kind: "vector", opsPerPoint: 5, sweeps: 2 },
+      rowLoops: input.shape.slice(axis).map((_extent, dim) => `d${axis + dim}`),
+    };
+  },
+  reference({ input, scale }, { axis, epsilon }, [type]) {
+    const output = zeros(type!);
+    const row = type!.shape.slice(axis);
+    const count = elementCount(row);
+    const scaleAt = stridedOffsets(row, broadcastStrides(scale.type.shape, row));
+    for (let start = 0; start < output.data.length; start += count) {
+      let squares = 0;
+      for (let at = 0; at < count; at++) squares += input.data[start + at]! ** 2;
+      const root = Math.sqrt(squares / count + epsilon);
+      for (let at = 0; at < count; at++) {
+        output.data[start + at] = (input.data[start + at]! / root) * scale.data[scaleAt[at]!]!;
+      }
+    }
+    return output;
+  },
+});
+
 /** `nn.softmax`: a row is one line along `axis`. */
 export const softmax = defineOp({
   name: "nn.softmax",

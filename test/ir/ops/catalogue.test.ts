@@ -110,6 +110,7 @@ describe("the op catalogue", () => {
         "nn.resample",
         "nn.reshape",
         "nn.reverse_sequence",
+        "nn.rms_norm",
         "nn.round",
         "nn.rsqrt",
         "nn.scatter_elements",

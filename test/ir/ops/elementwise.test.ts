@@ -245,6 +245,7 @@ it("costs one vector operation a point, except for these", () => {
     "nn.dequantize": 2,
     "nn.quantize": 4,
     "nn.resample": 2,
+    "nn.rms_norm": 5,
     "nn.gelu": 5,
     "nn.hard_swish": 3,
     "nn.hard_sigmoid": 2,

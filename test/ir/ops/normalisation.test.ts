@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pointCount, vectorOpCount } from "../../../src/ir/loop-nest.ts";
-import { batchNorm, layerNorm, softmax } from "../../../src/ir/ops/normalisation.ts";
+import { batchNorm, layerNorm, rmsNorm, softmax } from "../../../src/ir/ops/normalisation.ts";
 import { tensorType } from "../../../src/ir/types.ts";
 import { apply, f32, here, holds, integerTensor, nestOf, numbers, opInvalid, refusal, t, valueOf } from "../testing.ts";
 
@@ -97,6 +97,26 @@ describe("nn.layer_norm", () => {
       opInvalid("nn.layer_norm: scale of shape [3] does not broadcast to the normalised dimensions [3, 4]"),
     );
     expect(refusal(build([4], 3))).toBe(opInvalid("nn.layer_norm: axis 3 is not a dimension of a tensor of rank 3"));
+  });
+});
+
+describe("nn.rms_norm", () => {
+  it("divides by the root of the mean square", () => {
+    const result = apply(
+      (input, scale) => rmsNorm.build({ input, scale }, { axis: 1, epsilon: 1 }, here),
+      t([2, 2], [1, 1, 7, 1]),
+      t([2], [Math.SQRT2, 1]),
+    );
+    // Roots of 1 + 1 and of 25 + 1.
+    expect(numbers(result).map((x) => x.toFixed(4))).toEqual(
+      [1, Math.SQRT1_2, 7 * Math.sqrt(2 / 26), 1 / Math.sqrt(26)].map((x) => x.toFixed(4)),
+    );
+  });
+
+  it("refuses a scale that is more than a row", () => {
+    expect(refusal(() => rmsNorm.build({ input: f32(2, 3), scale: f32(2, 3) }, { axis: 1, epsilon: 0 }, here))).toBe(
+      opInvalid("nn.rms_norm: scale of shape [2, 3] does not broadcast to the normalised dimensions [3]"),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** Operators of network layers: convolutions, matrix products, normalisations, poolings, resampling. */
 import type { OperatorTable } from "../../operator.ts";
 import { convolutionTransposeOperators } from "./convolution-transpose.ts";
+import { attentionOperators } from "./attention.ts";
 import { convolutionOperators } from "./convolution.ts";
 import { matrixOperators } from "./matrix.ts";
 import { normalisationOperators } from "./normalisation.ts";
@@ -8,8 +9,10 @@ import { poolingOperators } from "./pooling.ts";
 import { quantizationOperators } from "./quantization.ts";
 import { recurrentOperators } from "./recurrent.ts";
 import { resizeOperators } from "./resize.ts";
+import { softmaxOperators } from "./softmax.ts";
 
 export const layerOperators: OperatorTable = {
+  ...attentionOperators,
   ...convolutionOperators,
   ...convolutionTransposeOperators,
   ...matrixOperators,
@@ -18,4 +21,5 @@ export const layerOperators: OperatorTable = {
   ...quantizationOperators,
   ...recurrentOperators,
   ...resizeOperators,
+  ...softmaxOperators,
 };
