@@ -1,5 +1,7 @@
 /** Importers of operators that make tensors from attributes or from known numbers. */
 import { shapeText } from "../../../../ir/broadcast.ts";
+import { indexList } from "../../../../ir/numbers/indexing.ts";
+import { convertNumber } from "../../../../ir/numbers/number-formats.ts";
 import { broadcastTo } from "../../../../ir/ops/shape.ts";
 import { tensorValue } from "../../../../ir/tensor-value.ts";
 import { elementCount, tensorType } from "../../../../ir/types.ts";
@@ -8,8 +10,10 @@ import { knownTensor } from "../../module-builder.ts";
 import type { NodeContext } from "../../node-context.ts";
 import type { OperatorTable } from "../../operator.ts";
 import { since } from "../../operator.ts";
+import { dataTypeName, scalarOfDataType } from "../../read/data-types.ts";
 import type { TensorProto } from "../../read/schema.ts";
 import { refusedTensor } from "../../stored-tensors.ts";
+import { composer, numbersOf } from "../composer.ts";
 
 /** Exactly one of the attributes holds the value. */
 function importConstant(node: NodeContext): Tensor | readonly Tensor[] {
@@ -80,12 +84,33 @@ function importRange(node: NodeContext): Tensor {
   const count = Math.max(Math.ceil((limit - start) / delta), 0);
   if (!Number.isFinite(count)) node.invalid(`start ${start}, limit ${limit} and delta ${delta} make no range`);
   if (count > rangeLimit) node.unsupported(`a range of ${count} numbers is not supported`);
-  const numbers = Array.from({ length: count }, (_unused, index) => start + index * delta);
-  return knownTensor(tensorValue([count], node.input(0).type.element.name, numbers));
+  // `stash_type` says how small floats are added up: here in double precision, and rounded once.
+  node.attributes.ignore("stash_type");
+  const { element } = node.input(0).type;
+  const numbers = Array.from({ length: count }, (_unused, index) => convertNumber(start + index * delta, element));
+  return knownTensor(tensorValue([count], element.name, numbers));
+}
+
+/** Ones on a diagonal of a matrix of the input's shape: where column - row = k. The input's numbers are not read. */
+function importEyeLike(node: NodeContext): Tensor {
+  const { shape, element } = node.input(0).type;
+  const [rows, columns] = shape;
+  if (shape.length !== 2 || rows === undefined || columns === undefined)
+    return node.invalid(`input has rank ${shape.length} but needs rank 2`);
+  const dtype = node.attributes.int("dtype");
+  const name = dtype === undefined ? element.name : scalarOfDataType(dtype);
+  if (name === undefined) return node.unsupported(`element type ${dataTypeName(dtype ?? 0)} is not supported`);
+  const { add, equal, cast } = composer(node);
+  const numbers = numbersOf([rows, 1], "i64", indexList(rows));
+  return cast(
+    equal(add(numbers, node.attributes.int("k") ?? 0), numbersOf([columns], "i64", indexList(columns))),
+    name,
+  );
 }
 
 export const constantOperators: OperatorTable = {
   Constant: [since(1, [0, 0], importConstant)],
   ConstantOfShape: [since(9, [1, 1], importConstantOfShape)],
   Range: [since(11, [3, 3], importRange)],
+  EyeLike: [since(9, [1, 1], importEyeLike)],
 };

@@ -1,14 +1,17 @@
 /** Importers of operators that find, sort and run along an axis. */
+import { indexList } from "../../../../ir/numbers/indexing.ts";
 import { trilu } from "../../../../ir/ops/tensors/functions.ts";
 import { determinant } from "../../../../ir/ops/tensors/matrix-functions.ts";
 import { argMax, argMin, topKIndices } from "../../../../ir/ops/tensors/ordering.ts";
 import { cumulativeProduct, cumulativeSum, reverseSequence } from "../../../../ir/ops/tensors/running.ts";
 import { gatherElements } from "../../../../ir/ops/tensors/scatter.ts";
+import { elementCount } from "../../../../ir/types.ts";
 import type { Tensor } from "../../module-builder.ts";
 import type { NodeContext } from "../../node-context.ts";
 import type { ImportNode, OperatorTable } from "../../operator.ts";
 import { since } from "../../operator.ts";
 import { normalAxis } from "../axes.ts";
+import { composer, numbersOf } from "../composer.ts";
 
 const argReduction =
   (kind: typeof argMax): ImportNode =>
@@ -54,9 +57,33 @@ function importTrilu(node: NodeContext): Tensor {
   return node.emit(trilu, { input: node.input(0) }, { upper: node.attributes.int("upper") !== 0, diagonal });
 }
 
+/** 1 at the first largest element along the axis, 0 elsewhere. */
+function hardmax(node: NodeContext, input: Tensor, axis: number): Tensor {
+  const { shape, element } = input.type;
+  const largest = node.emit(argMax, { input }, { axis });
+  const along = shape.map((extent, dim) => (dim === axis ? extent : 1));
+  const { cast, equal } = composer(node);
+  return cast(equal(largest, numbersOf(along, "i64", indexList(shape[axis] ?? 0))), element.name);
+}
+
+/** Before operator set 13 the dimensions from the axis on count as one. */
+function importHardmaxFlat(node: NodeContext): Tensor {
+  const input = node.input(0);
+  const { shape } = input.type;
+  const axis = normalAxis(node, node.attributes.int("axis") ?? 1, shape.length);
+  const flat = node.reshape(input, [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))]);
+  return node.reshape(hardmax(node, flat, 1), shape);
+}
+
+function importHardmax(node: NodeContext): Tensor {
+  const axis = normalAxis(node, node.attributes.int("axis") ?? -1, node.input(0).type.shape.length);
+  return hardmax(node, node.input(0), axis);
+}
+
 export const orderingOperators: OperatorTable = {
   ArgMax: [since(1, [1, 1], argReduction(argMax))],
   ArgMin: [since(1, [1, 1], argReduction(argMin))],
+  Hardmax: [since(1, [1, 1], importHardmaxFlat), since(13, [1, 1], importHardmax)],
   TopK: [
     since(1, [1, 1], (node) => topK(node, node.attributes.int("k"))),
     since(10, [2, 2], (node) => topK(node, node.knownInts(1, "K")?.[0])),

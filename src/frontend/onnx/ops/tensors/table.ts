@@ -5,11 +5,14 @@ import { castOperators } from "./casts.ts";
 import { constantOperators } from "./constant.ts";
 import { dataDependentOperators } from "./data-dependent.ts";
 import { indexingOperators } from "./indexing.ts";
+import { lossOperators } from "./losses.ts";
 import { mathOperators } from "./math.ts";
 import { orderingOperators } from "./ordering.ts";
 import { reductionOperators } from "./reduction.ts";
 import { shapeOperators } from "./shape.ts";
+import { signalOperators } from "./signal.ts";
 import { slicingOperators } from "./slicing.ts";
+import { unfoldingOperators } from "./unfolding.ts";
 
 /** The standard operators of this folder by name. */
 export const tensorOperators: OperatorTable = {
@@ -18,9 +21,12 @@ export const tensorOperators: OperatorTable = {
   ...constantOperators,
   ...dataDependentOperators,
   ...indexingOperators,
+  ...lossOperators,
   ...mathOperators,
   ...orderingOperators,
   ...reductionOperators,
   ...shapeOperators,
+  ...signalOperators,
   ...slicingOperators,
+  ...unfoldingOperators,
 };
