@@ -77,21 +77,72 @@ function* runBlock(
   args: readonly TensorValue[],
   weights: WeightReader,
 ): Generator<Step, readonly TensorValue[], undefined> {
-  const run: Run = { known: new Map(), readings: countReadings(block), weights };
-  block.args.forEach((arg, index) => run.known.set(arg, present(args[index], "an argument")));
-  for (const op of block.operations()) {
-    if (hasTrait(op, "terminator")) return op.operands.map((operand) => take(operand, run));
+  const known = new Map(block.args.map((arg, index) => [arg, present(args[index], "an argument")]));
+  const run: Run = { known, readings: countReadings(block.operations()), weights };
+  yield* runOperations(block.operations(), run);
+  const { last } = block;
+  if (last === undefined || !hasTrait(last, "terminator")) return bug("a block ends without a terminator");
+  return last.operands.map((operand) => take(operand, run));
+}
+
+/** Runs operations in order up to a terminator. */
+function* runOperations(ops: Iterable<Operation>, run: Run): Generator<Step, void, undefined> {
+  for (const op of ops) {
+    if (hasTrait(op, "terminator")) return;
     // Constants are read when somebody reads them, so that not all weights are in memory at once.
     if (hasTrait(op, "constant")) continue;
     const operands = op.operands.map((operand) => take(operand, run));
     const inner = bodyOf(op);
-    const results = inner === undefined ? evaluate(op, operands) : yield* runBlock(inner, operands, weights);
+    const results = inner === undefined ? evaluate(op, operands) : yield* runBlock(inner, operands, run.weights);
     yield { op, results };
     op.results.forEach((result, index) => {
       if (result.hasUses) run.known.set(result, present(results[index], `result ${index} of ${op.name}`));
     });
   }
-  return bug("a block ends without a terminator");
+}
+
+/**
+ * A value computed from given ones: runs the operations between them, and reads constants.
+ *
+ * @param known  values from which it can be computed, as those of `valuesBefore`
+ */
+export function interpretValue(
+  value: Value,
+  known: ReadonlyMap<Value, TensorValue>,
+  weights: WeightReader,
+): TensorValue {
+  const { ops } = sliceBefore(value, (other) => known.has(other));
+  const run: Run = { known: new Map(known), readings: countReadings(ops), weights };
+  // One reading more: ours.
+  run.readings.set(value, (run.readings.get(value) ?? 0) + 1);
+  const steps = runOperations(ops, run);
+  for (const { op, results } of steps) {
+    const index = op.results.indexOf(value);
+    if (index >= 0) return present(results[index], "a result");
+  }
+  return take(value, run);
+}
+
+/** The nearest values before a value for which the test holds, from which it can be computed; arguments are always taken. */
+export function valuesBefore(value: Value, isTaken: (value: Value) => boolean): readonly Value[] {
+  return sliceBefore(value, isTaken).taken;
+}
+
+function sliceBefore(
+  value: Value,
+  isTaken: (value: Value) => boolean,
+): { readonly ops: readonly Operation[]; readonly taken: readonly Value[] } {
+  const [ops, taken, waiting] = [new Set<Operation>(), new Set<Value>(), [value]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const maker = next.definingOp;
+    if (maker === undefined || (next !== value && isTaken(next))) taken.add(next);
+    else if (!ops.has(maker)) {
+      ops.add(maker);
+      waiting.push(...maker.operands);
+    }
+  }
+  const all = value.definingOp?.parent?.operations() ?? [];
+  return { ops: [...all].filter((op) => ops.has(op)), taken: [...taken] };
 }
 
 interface Run {
@@ -101,9 +152,9 @@ interface Run {
   readonly weights: WeightReader;
 }
 
-function countReadings(block: Block): Map<Value, number> {
+function countReadings(ops: Iterable<Operation>): Map<Value, number> {
   const readings = new Map<Value, number>();
-  for (const op of block.operations()) {
+  for (const op of ops) {
     for (const operand of op.operands) readings.set(operand, (readings.get(operand) ?? 0) + 1);
   }
   return readings;

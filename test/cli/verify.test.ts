@@ -74,6 +74,31 @@ describe("fastc verify --import", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ verified: false });
   });
 
+  it("tells a node's own error from rounding that was handed down to it", async () => {
+    // Products in the thousands, right to 7 digits; where one is near 0, its sigmoid is right to 4.
+    const large = floats(
+      "w",
+      [64, 3],
+      Array.from({ length: 192 }, (_unused, at) => 300 * Math.sin(at)),
+    );
+    const draft: ModelDraft = {
+      nodes: [
+        { name: "mm", opType: "MatMul", input: ["x", "w"], output: ["product"] },
+        { name: "gate", opType: "Sigmoid", input: ["product"], output: ["share"] },
+        { name: "whole", opType: "Round", input: ["share"], output: ["y"] },
+      ],
+      inputs: [valueInfo("x", ["n", 64])],
+      outputs: ["y"],
+      initializers: [large],
+    };
+    const options = ["--batch", "2000", "--all", "--tolerance", "1e-6"];
+    const run = await runCli(["verify", "--import", written(draft), ...options]);
+    expect(run.stdout).toContain("3 tensors agree within 0.000001 of their scale");
+    expect(run.stdout).toMatch(/e-[45] \(own \d\.\de-[78]\).* share +gate \(Sigmoid\)/);
+    expect(run.stdout).toContain('1 further off, but not when computed from onnxruntime\'s operands ("own")');
+    expect(run.status).toBe(0);
+  });
+
   it("feeds inputs that became constants to onnxruntime too", async () => {
     const draft: ModelDraft = {
       nodes: [{ name: "r", opType: "Reshape", input: ["x", "shape"], output: ["y"] }],

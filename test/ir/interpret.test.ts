@@ -4,8 +4,8 @@ import { denseAttribute, resourceAttribute } from "../../src/ir/attributes.ts";
 import { Operation } from "../../src/ir/core.ts";
 import { unknownLocation } from "../../src/ir/location.ts";
 import type { WeightReader } from "../../src/ir/interpret.ts";
-import { interpretFunction, interpretSteps } from "../../src/ir/interpret.ts";
-import { functionsOf } from "../../src/ir/ops/builtin.ts";
+import { interpretFunction, interpretSteps, interpretValue, valuesBefore } from "../../src/ir/interpret.ts";
+import { functionBody, functionsOf } from "../../src/ir/ops/builtin.ts";
 import { constant } from "../../src/ir/ops/constant.ts";
 import { add, mul } from "../../src/ir/ops/elementwise-binary.ts";
 import { gather } from "../../src/ir/ops/gather.ts";
@@ -114,5 +114,27 @@ describe("interpretFunction", () => {
     expect(refusal(() => run(module, [t([2], [1, 2])]))).toBe(
       "error[not-interpretable]: test.op has no reference to run",
     );
+  });
+});
+
+describe("interpretValue", () => {
+  it("computes a value from those that are given, and runs nothing before them", () => {
+    const module = moduleOf([pair], (append, [x]) => {
+      const two = append(constant.build({}, { value: denseAttribute(t([1], [2])) }, here));
+      const square = append(mul.build({ lhs: x!, rhs: x! }, {}, here));
+      const sum = append(add.build({ lhs: square, rhs: two }, {}, here));
+      return [append(mul.build({ lhs: sum, rhs: square }, {}, here))];
+    });
+    const body = functionBody(functionsOf(module)[0]!);
+    const [, square, , product] = [...body.operations()].map((op) => op.results[0]);
+    expect(valuesBefore(product!, (value) => value === square)).toEqual([square]);
+    // (s + 2) × s for a square s that is none of any input.
+    const [result] = [interpretValue(product!, new Map([[square!, t([2], [-1, 3])]]), noWeights)];
+    expect(numbers(result)).toEqual([-1, 15]);
+    expect(valuesBefore(product!, () => false)).toEqual([body.args[0]]);
+    expect(numbers(interpretValue(product!, new Map([[body.args[0]!, t([2], [2, 3])]]), noWeights))).toEqual([24, 99]);
+    expect(numbers(interpretValue(body.args[0]!, new Map([[body.args[0]!, t([2], [2, 3])]]), noWeights))).toEqual([
+      2, 3,
+    ]);
   });
 });

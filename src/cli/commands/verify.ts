@@ -82,6 +82,7 @@ async function verified(
     model,
     inputs: new Map([...model.constants, ...inputs.map(({ name, value }) => [name, value] as const)]),
     isAll: flags.all === true,
+    tolerance: flags.tolerance,
   });
   const passes = flags.afterPasses === true ? comparePasses(runnable, expected, design) : [];
   const { name, sha256 } = model;
