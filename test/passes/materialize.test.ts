@@ -1,9 +1,9 @@
+/** Materialising with random decisions, and a larger program; single cases are in form-regions.mlir and its neighbours. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { attributeText } from "../../src/ir/attributes.ts";
 import { compileTimeValues } from "../../src/ir/compile-time.ts";
 import type { Operation, Value } from "../../src/ir/core.ts";
-import type { Decisions, LoopSizes, Mapping, RegionChoice, ResidentTensor, ValueId } from "../../src/ir/decisions.ts";
+import type { Decisions, LoopSizes, RegionChoice, ResidentTensor, ValueId } from "../../src/ir/decisions.ts";
 import type { FrozenModule } from "../../src/ir/frozen.ts";
 import { cloneModule, freeze, isUnchanged } from "../../src/ir/frozen.ts";
 import { locationNames } from "../../src/ir/location.ts";
@@ -15,11 +15,9 @@ import { matmul } from "../../src/ir/ops/matmul.ts";
 import { softmax } from "../../src/ir/ops/normalisation.ts";
 import { hasTrait } from "../../src/ir/ops/registry.ts";
 import { reshape, transpose } from "../../src/ir/ops/shape.ts";
-import { printModule } from "../../src/ir/text/print.ts";
 import { readDecisions, regionsOf } from "../../src/ir/read-decisions.ts";
 import { runPasses } from "../../src/passes/manager/pass-manager.ts";
 import { materializePipeline } from "../../src/passes/pipeline.ts";
-import { DiagnosticError } from "../../src/support/diagnostics.ts";
 import { present } from "../../src/support/bug.ts";
 import { expectSameNumbers, one, program, two } from "../support/pass-harness.ts";
 
@@ -138,161 +136,6 @@ describe("materialising", () => {
     const module = materialize({ ...decisionsOf(regions), moduleSha256: chain.sha256 }, chain);
     expect(regionsOf(module).map((op) => op.results.length)).toEqual([1, 1, 1]);
     expectSameNumbers(chain.module, module, 0);
-  });
-
-  it("prints the decisions on the region", () => {
-    const mapping: Mapping = {
-      region: 1,
-      dataflow: "output-stationary",
-      extents: { m: 4, n: 5, k: 6 },
-      spatial: { peRows: { m: 2 }, peColumns: {} },
-      groupsPerPass: 1,
-      levels: [{ level: "l1", tile: { m: 3 }, order: ["k", "m"] }],
-    };
-    const value = { operation: gated, index: 0 };
-    const tensor = { value, sizeBytes: 32, offsetBytes: 64, firstRegion: 0, lastRegion: 1, isPinned: false };
-    const module = materialize(
-      decisionsOf(wholePartition, {
-        mappings: [mapping],
-        paddings: [{ region: 1, loops: { m: 2 } }],
-        residency: { capacityBytes: 4096, tensors: [tensor] },
-      }),
-    );
-    const text = printModule(module);
-    expect(text).toContain(`fast.frozen_sha256 = "${frozen.sha256}"`);
-    expect(text).toContain("fast.residency_capacity_bytes = 4096");
-    expect(text).toContain("padding = {m = 2}");
-    expect(text).toContain(
-      'mapping = {dataflow = "output-stationary", extents = {k = 6, m = 4, n = 5}, groups_per_pass = 1, ' +
-        'levels = [{level = "l1", order = ["k", "m"], tile = {m = 3}}], spatial = {pe_columns = {}, pe_rows = {m = 2}}}',
-    );
-    const resident = `{memory = "gm", resident = {first_region = 0, is_pinned = false, last_region = 1, offset_bytes = 64, size_bytes = 32, value = [${gated}, 0]}, tensor = 0}`;
-    // The first region leaves it there; the second finds it there, through a view.
-    expect(text).toContain(
-      `placement = {operands = [{memory = "dram"}, {memory = "dram"}, {memory = "dram"}], results = [${resident}]}`,
-    );
-    expect(text).toContain(`placement = {operands = [${resident}, {memory = "dram"}], results = [{memory = "dram"}]}`);
-  });
-});
-
-describe("placing", () => {
-  it("leaves a tensor in DRAM outside of the regions in which it is resident", () => {
-    const tensor = {
-      value: { operation: gated, index: 0 },
-      ...{ sizeBytes: 32, offsetBytes: 0, firstRegion: 1, lastRegion: 1, isPinned: false },
-    };
-    const residency = { capacityBytes: 64, tensors: [tensor] };
-    const memories = regionsOf(materialize(decisionsOf(wholePartition, { residency }))).map((op) => {
-      const text = attributeText(present(op.attributes.get("placement"), "a placement"));
-      return [...text.matchAll(/memory = "(\w+)"/g)].map(([, memory]) => memory);
-    });
-    // Operands, then results.
-    expect(memories).toEqual([
-      ["dram", "dram", "dram", "dram"],
-      ["gm", "dram", "dram"],
-      ["dram", "dram"],
-    ]);
-  });
-});
-
-describe("materialising bad decisions", () => {
-  const refusalOf = (decisions: Decisions): string => {
-    try {
-      materialize(decisions);
-    } catch (error) {
-      if (error instanceof DiagnosticError) return error.message;
-      throw error;
-    }
-    return "was not refused";
-  };
-  const spread = runTime.filter((id) => !views.includes(id)).map((id) => [id]);
-
-  it("refuses another module", () => {
-    expect(refusalOf({ ...decisionsOf(wholePartition), moduleSha256: "00" })).toBe(
-      `error[decisions-mismatch]: the decisions were made for another module (SHA-256 00, this one has ${frozen.sha256})\n` +
-        "  help: compile the model again with the same options as when the decisions were made",
-    );
-  });
-
-  it.each<[string, string, Decisions]>([
-    [
-      "an unknown operation",
-      `error[decisions-mismatch]: region 0 has operation 999 but the module has only operations 0 to ${frozen.operations.length - 1}`,
-      decisionsOf(partition([999])),
-    ],
-    [
-      "a mapping of an unknown region",
-      "error[decisions-mismatch]: a padding is for region 7 but the module has 3 regions",
-      decisionsOf(wholePartition, { paddings: [{ region: 7, loops: {} }] }),
-    ],
-    [
-      "an operation that is forgotten",
-      `error[decisions-invalid]: operation ${out}, a nn.relu, runs in no region\n  at node "node14" in test.onnx (node 14)`,
-      decisionsOf(partition([conv, biased, gate, gated], [product, turned, sum], [row])),
-    ],
-    [
-      "reading what is computed later",
-      `error[decisions-invalid]: region 0 reads a nn.mul that runs in region 1, not before it\n  at node "node8" in test.onnx (node 8)`,
-      decisionsOf(partition([product, turned, sum], [conv, biased, gate, gated], [row, out])),
-    ],
-    [
-      "reading itself through a view outside",
-      `error[decisions-invalid]: region 0 reads its own nn.mul through operation ${rows}, which stands in no region\n  at node "node8" in test.onnx (node 8)`,
-      decisionsOf(partition([conv, biased, gate, gated, product, turned], [sum, row, out])),
-    ],
-    [
-      "regions that read each other",
-      `error[decisions-invalid]: region 0 reads a nn.add that runs in region 1, not before it\n  at node "node6" in test.onnx (node 6)`,
-      decisionsOf(partition([conv, gate, gated], [biased], [product, turned, sum, row, out])),
-    ],
-    [
-      "operations out of order",
-      `error[decisions-invalid]: region 2 has operation ${row} after ${out}\n  at node "node12" in test.onnx (node 12)`,
-      decisionsOf(partition([conv, biased, gate, gated], [product, turned, sum], [out, row])),
-    ],
-    [
-      "an id that is not the position",
-      "error[decisions-invalid]: region 5 stands at position 2 of the schedule",
-      decisionsOf(wholePartition.map((region) => (region.id === 2 ? { ...region, id: 5 } : region))),
-    ],
-    [
-      "an anchor from elsewhere",
-      `error[decisions-invalid]: region 2 does not have its anchor ${conv} among its operations`,
-      decisionsOf(wholePartition.map((region) => (region.id === 2 ? { ...region, anchor: conv } : region))),
-    ],
-    [
-      "a region that nobody reads",
-      "error[decisions-invalid]: region 3 has no result that is read",
-      decisionsOf([...wholePartition, ...partition([], [], [], [row]).slice(3)]),
-    ],
-    [
-      "a resident tensor that nobody reads",
-      `error[decisions-mismatch]: no region from 2 to 2 reads or writes result 0 of operation ${conv}, which is placed in global memory`,
-      decisionsOf(wholePartition, {
-        residency: {
-          capacityBytes: 9,
-          tensors: [
-            {
-              value: { operation: conv, index: 0 },
-              sizeBytes: 1,
-              offsetBytes: 0,
-              firstRegion: 2,
-              lastRegion: 2,
-              isPinned: false,
-            },
-          ],
-        },
-      }),
-    ],
-  ])("refuses %s", (_name, message, decisions) => {
-    expect(refusalOf(decisions)).toBe(message);
-  });
-
-  it("refuses what does not run, all of it at once", () => {
-    const weight = frozen.operations.findIndex((op) => op.name === "nn.mul");
-    const message = refusalOf(decisionsOf(partition([1], [weight], ...spread)));
-    expect(message).toContain("region 0 has operation 1, a func.func, which computes nothing");
-    expect(message).toContain(`region 1 has operation ${weight}, a nn.mul, which is computed at compile time`);
   });
 });
 
