@@ -36,13 +36,16 @@ export function simplifyPipeline(): readonly PassInstance[] {
   ];
 }
 
+/** Passes that write the back end's decisions into the module, in their order. */
+export const materializingPasses = [formRegions, padDimensions, tile, place] as const;
+
 /**
- * Passes that write the back end's decisions into a copy of the frozen module.
+ * The pipeline that writes the back end's decisions into a copy of the frozen module.
  *
  * @throws DiagnosticError `decisions-mismatch` when the decisions were made for another module
  */
 export function materializePipeline(frozen: FrozenModule, decisions: Decisions): readonly PassInstance[] {
   if (frozen.sha256 !== decisions.moduleSha256)
     throw new DiagnosticError([hashMismatch(frozen.sha256, decisions.moduleSha256)]);
-  return [formRegions, padDimensions, tile, place].map((pass) => pass.with({ decisions }));
+  return materializingPasses.map((pass) => pass.with({ decisions }));
 }

@@ -4,6 +4,7 @@ import { allOpKinds } from "../../src/ir/ops/registry.ts";
 import { verifyOperation } from "../../src/ir/verify.ts";
 import { expectGenerated } from "./generated-page.ts";
 import { irPage, opExamples } from "./ir-page.ts";
+import { passesPage } from "./passes-page.ts";
 
 describe("docs/ir.md", () => {
   it("is up to date", async () => {
@@ -17,5 +18,11 @@ describe("docs/ir.md", () => {
       expect(verifyOperation(module), kind.name).toEqual([]);
       expect(text, kind.name).toContain(kind.name === "builtin.module" ? "module" : kind.name);
     }
+  });
+});
+
+describe("docs/passes.md", () => {
+  it("is up to date", async () => {
+    await expectGenerated("passes.md", await passesPage());
   });
 });

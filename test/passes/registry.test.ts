@@ -1,11 +1,10 @@
 /** The registry lists every pass file, and each pass says what it is. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { optionName } from "../../src/passes/manager/pass-options.ts";
-import { materializePipeline, simplifyPipeline } from "../../src/passes/pipeline.ts";
+import { materializingPasses, simplifyPipeline } from "../../src/passes/pipeline.ts";
 import { allPasses, passNames } from "../../src/passes/registry.ts";
 import { projectPath } from "../frontend/onnx/testing.ts";
-import { exampleDecisions, frozenExample } from "./page-examples.ts";
 
 describe("the registry of passes", () => {
   it("has every file of src/passes, sorted, under its pass's name", () => {
@@ -27,8 +26,12 @@ describe("the registry of passes", () => {
     }
   });
 
+  it("has a test in text for every pass", () => {
+    expect(passNames.filter((name) => !existsSync(projectPath("test", "passes", `${name}.mlir`)))).toEqual([]);
+  });
+
   it("has every pass of the pipelines", () => {
-    const passes = [...simplifyPipeline(), ...materializePipeline(frozenExample, exampleDecisions)];
+    const passes = [...simplifyPipeline(), ...materializingPasses];
     expect([...new Set(passes.map(({ name }) => name))].filter((name) => !passNames.includes(name))).toEqual([]);
   });
 });
