@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
+import { faultPlugin } from "./test/support/fault-plugin.ts";
 
 const full = process.env["FASTC_TEST_FULL"] === "1";
 
 export default defineConfig({
+  plugins: [faultPlugin()],
   test: {
     include: ["test/**/*.test.ts"],
     exclude: full ? configDefaults.exclude : [...configDefaults.exclude, "test/**/*.full.test.ts"],
