@@ -23,12 +23,17 @@ export class SourceText {
 
   /** The place of a character; the end of the text counts as one. */
   placeOf(offset: number): SourcePlace {
+    const { line, column } = this.positionOf(offset);
+    const start = offset - column + 1;
+    const end = this.starts?.[line] ?? this.text.length;
+    return { file: this.fileName, line, column, lineText: this.text.slice(start, end).replace(/\r?\n$/, "") };
+  }
+
+  /** Line and column of a character. */
+  positionOf(offset: number): { readonly line: number; readonly column: number } {
     const starts = (this.starts ??= lineStarts(this.text));
     const line = lastNotAfter(starts, offset);
-    const start = starts[line] ?? 0;
-    const end = starts[line + 1] ?? this.text.length;
-    const lineText = this.text.slice(start, end).replace(/\r?\n$/, "");
-    return { file: this.fileName, line: line + 1, column: offset - start + 1, lineText };
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   }
 }
 

@@ -126,12 +126,16 @@ class ModuleBuilder {
   }
 
   private attributes({ attributes }: OperationSyntax): readonly (readonly [string, Attribute])[] {
+    if (attributes.length > 1) this.checkTwice(attributes);
+    return attributes.map(({ name, value }) => [name, value]);
+  }
+
+  private checkTwice(attributes: readonly NameSyntax[]): void {
     const names = new Set<string>();
-    return attributes.map(({ name, offset, value }) => {
+    for (const { name, offset } of attributes) {
       if (names.has(name)) this.report(offset, `attribute ${name} is given twice`);
       names.add(name);
-      return [name, value];
-    });
+    }
   }
 
   private successor({ name, offset }: NameSyntax, labels: Labels): readonly Block[] {
@@ -173,8 +177,8 @@ class ModuleBuilder {
   /** As written; else the place in the text. */
   private location({ location, offset }: OperationSyntax): Location {
     if (location !== undefined) return this.syntax.locations.resolve(location);
-    const { file, line, column } = this.source.placeOf(offset);
-    return fileLocation(file, line, column);
+    const { line, column } = this.source.positionOf(offset);
+    return fileLocation(this.source.fileName, line, column);
   }
 
   private report(offset: number, message: string): void {

@@ -50,18 +50,20 @@ export class ValueScopes {
     this.scopes.pop();
   }
 
-  /** Gives the values of an operation or argument their name: `%0`, and `%0#0`, `%0#1`, ... when there are several. */
+  /** Gives the values of an operation or argument their name: `%0`; when there are several, also `%0#0`, `%0#1`, ... */
   define({ name, offset }: NameSyntax, values: readonly Value[]): void {
     const [first] = values;
     if (first === undefined) return;
     if (this.current.values.has(name)) this.report({ offset, message: `value ${name} is defined twice` });
     this.bind(name, first);
-    values.forEach((value, index) => this.bind(`${name}#${index}`, value));
+    if (values.length > 1) values.forEach((value, index) => this.bind(`${name}#${index}`, value));
   }
 
   /** The value of a name, read as a type; undefined when no type is known. */
-  use({ name, offset }: NameSyntax, type: Type | undefined): Value {
+  use({ name: written, offset }: NameSyntax, type: Type | undefined): Value {
     const { values, forwards } = this.current;
+    // The only result of an operation may be called its first one, too.
+    const name = written.endsWith("#0") && !values.has(written) ? written.slice(0, -2) : written;
     const known = values.get(name) ?? forwards.get(name)?.placeholder;
     if (known === undefined) {
       const placeholder = present(new Block([type ?? noneType]).args[0], "an argument");

@@ -24,16 +24,12 @@ for (const character of "0123456789") classes[character.charCodeAt(0)] = digit;
 for (const character of "$.") classes[character.charCodeAt(0)] = inner;
 classes["-".charCodeAt(0)] = hyphen;
 
-/** Every token but the words, by the one or two or three characters that it consists of. */
-const signsByFirst = new Map<string, readonly (readonly [spelling: string, type: TokenType])[]>();
+/** Punctuation by the code of its first character; longer spellings come first. */
+const signsByFirst: (readonly (readonly [spelling: string, type: TokenType])[] | undefined)[] = [];
 for (const [spelling, type] of Object.entries(signs)) {
-  const first = spelling.charAt(0);
-  // Longer ones first.
-  const all = [...(signsByFirst.get(first) ?? []), [spelling, type] as const];
-  signsByFirst.set(
-    first,
-    all.toSorted(([a], [b]) => b.length - a.length),
-  );
+  const first = spelling.charCodeAt(0);
+  const all = [...(signsByFirst[first] ?? []), [spelling, type] as const];
+  signsByFirst[first] = all.toSorted(([a], [b]) => b.length - a.length);
 }
 
 const plainTensor = /tensor<(?:\d+x)*[a-z]\w*>/y;
@@ -182,8 +178,8 @@ class Lexer {
   }
 
   private sign(): void {
-    for (const [spelling, type] of signsByFirst.get(this.text.charAt(this.at)) ?? []) {
-      if (!this.text.startsWith(spelling, this.at)) continue;
+    for (const [spelling, type] of signsByFirst[this.text.charCodeAt(this.at)] ?? []) {
+      if (spelling.length > 1 && !this.text.startsWith(spelling, this.at)) continue;
       this.push(type, this.at + spelling.length);
       return;
     }

@@ -50,7 +50,7 @@ export abstract class OperationGrammar extends LocationGrammar {
     });
     const body = this.OR({ DEF: this.bodyAlternatives, ERR_MSG: "an operation" });
     const location = this.OPTION2(() => this.SUBRULE(this.trailingLocation));
-    return { ...body, results, location };
+    return this.ACTION(() => operationOf(body, results, location));
   });
 
   private readonly bodyAlternatives: { ALT: () => Body; IGNORE_AMBIGUITIES?: boolean }[] = [
@@ -313,6 +313,16 @@ export abstract class OperationGrammar extends LocationGrammar {
   private entryAt(token: IToken, name: string, value: Attribute): EntrySyntax {
     return { name, offset: token.startOffset, value };
   }
+}
+
+/** Spelled out: spreading a body is slow, and there is one for every operation. */
+function operationOf(
+  body: Body,
+  results: readonly ResultSyntax[],
+  location: LocationSyntax | undefined,
+): OperationSyntax {
+  const { name, offset, operands, successors, attributes, regions, operandTypes, resultTypes } = body;
+  return { name, offset, results, operands, successors, attributes, regions, operandTypes, resultTypes, location };
 }
 
 function nameOf(token: IToken): NameSyntax {

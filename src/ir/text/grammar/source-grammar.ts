@@ -205,6 +205,8 @@ export class SourceGrammar extends OperationGrammar {
 
   /** Skips to the next token that begins a line and may begin an operation, or that closes the region around `start`. */
   private resume(start: IToken, wrong: IToken): void {
+    // Behind the end there is nothing to skip; levels of nesting without number may all find that out.
+    if (this.LA(1).tokenType === EOF) return;
     const tokens = this.input;
     let braces = 0;
     let isPastError = false;
@@ -213,8 +215,10 @@ export class SourceGrammar extends OperationGrammar {
       if (token === undefined || token.tokenType === EOF) break;
       isPastError ||= token === wrong || token.startOffset >= wrong.startOffset;
       const isLater = token !== start && isPastError;
-      const isClosing = token.image === "}" && (token !== wrong || this.beginsLine(token));
-      if (isLater && braces <= 0 && (isClosing || this.beginsOperation(token))) break;
+      if (isLater && braces <= 0) {
+        const isFirst = this.beginsLine(token, tokens[index - 1]);
+        if (isFirst ? mayBegin(token) || token.image === "}" : token.image === "}" && token !== wrong) break;
+      }
       if (token.image === "{") braces++;
       if (token.image === "}") braces--;
       if (token.tokenType === literals.value || token.tokenType === literals.block) this.skippedNames.add(token.image);
@@ -222,17 +226,15 @@ export class SourceGrammar extends OperationGrammar {
     }
   }
 
-  private beginsOperation(token: IToken): boolean {
-    const type = token.tokenType;
-    const isWord = type === word || type.CATEGORIES?.includes(word) === true;
-    const canBegin = isWord || type === literals.value || type === literals.string || type === literals.block;
-    return canBegin && this.beginsLine(token);
+  private beginsLine(token: IToken, previous: IToken | undefined): boolean {
+    return this.text.slice(previous?.endOffset ?? 0, token.startOffset).includes("\n") || previous === undefined;
   }
+}
 
-  private beginsLine(token: IToken): boolean {
-    const lineStart = this.text.lastIndexOf("\n", token.startOffset) + 1;
-    return this.text.slice(lineStart, token.startOffset).trim() === "";
-  }
+/** True for a token with which an operation or a block may begin. */
+function mayBegin({ tokenType: type }: IToken): boolean {
+  const isWord = type === word || type.CATEGORIES?.includes(word) === true;
+  return isWord || type === literals.value || type === literals.string || type === literals.block;
 }
 
 function problemOf(error: unknown): { readonly token: IToken; readonly message: string } | undefined {
