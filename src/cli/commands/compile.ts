@@ -37,7 +37,7 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
     .addOption(new Option("--format <format>", "what stdout gets").choices(["text", "json"]).default("text"));
   addPassOptions(command).action((path: string, flags: CompileCommandFlags) => {
     const design = readDesign(flags.hw, flags.set);
-    const session = passSession(flags, io);
+    const session = passSession(flags, io, { title: path });
     const { content, options } = givenModel(path, flags);
     const result = compileModel(content, design, {
       ...options,

@@ -51,7 +51,7 @@ export class OptRun {
     this.form = { generic: flags.mlirPrintOpGeneric === true, locations: flags.mlirPrintDebuginfo === true };
     // A pipeline that is wrong is so for every text.
     this.passes = readPipeline({ text: flags.passPipeline ?? "", origin: "--pass-pipeline" }, readText);
-    this.session = passSession(flags, io, this.form);
+    this.session = passSession(flags, io, { title: fileName, form: this.form });
   }
 
   /** Reads, runs and prints; bad input becomes diagnostics. */

@@ -19,12 +19,16 @@ export interface PassSession {
   readonly finish: (around?: { readonly before: readonly TimeSpan[]; readonly after: readonly TimeSpan[] }) => void;
 }
 
-/** Starts listening. `form`: how IR is printed. */
-export function passSession(flags: PassFlags, io: CommandIo, form: IrForm = {}): PassSession {
+/** Starts listening. `title`: what the passes run on; `form`: how IR is printed. */
+export function passSession(
+  flags: PassFlags,
+  io: CommandIo,
+  { title, form = {} }: { readonly title: string; readonly form?: IrForm },
+): PassSession {
   checkPassNames(flags);
   checkRewriteNames(flags);
   const { debugRewrites, statistics, timing, verifyEach, dumpDir } = flags;
-  const dumps = dumpDir === undefined ? undefined : new DumpDirectory(dumpDir);
+  const dumps = dumpDir === undefined ? undefined : new DumpDirectory(dumpDir, title);
   const recorder = recordFigures(statistics === true);
   const hooks = joinHooks([
     recorder.hooks,
