@@ -85,7 +85,7 @@ const overrides = record(
 
 const interconnect = record(
   {
-    links: positive("chip-to-chip links"),
+    links: Type.Integer({ minimum: 0, maximum: maximumCount, description: "chip-to-chip links; 0: none" }),
     gbpsPerLink: Type.Number({ minimum: 0.001, maximum: 1e6, description: "10⁹ bits/s of a link in one direction" }),
   },
   "chip-to-chip links, where the chip has them: they take area and power whether a model uses them or not",

@@ -8,9 +8,13 @@ import {
   dramBytesPerCycle,
   globalMemoryBytes,
   globalMemoryBytesPerCycle,
+  interconnectGbps,
   l1Bytes,
   l2Bytes,
+  l2BytesPerCycle,
   lanesPerPe,
+  levelBandwidthsGBps,
+  levelBytes,
   onChipBytes,
   operandBytes,
   peakMacsPerCycle,
@@ -87,6 +91,25 @@ describe("widths", () => {
     expect(globalMemoryBytesPerCycle(applySettings(wider, ["overrides.globalMemoryBytesPerCycle=50"]))).toBe(50);
   });
 
+  it("L2 feeds all buses of the grid when shared, each PE by its buses' widths when private", () => {
+    expect(l2BytesPerCycle(odd)).toEqual({ input: 42, weight: 110, output: 220 }); // 3 × 14, 5 × 22, 5 × 44
+    const perPe = applySettings(odd, ["l2.config=private"]);
+    expect(l2BytesPerCycle(perPe)).toEqual({ input: 210, weight: 330, output: 660 }); // 15 PEs × 14, 22, 44
+    expect(l2BytesPerCycle(large)).toEqual({ input: 0, weight: 0, output: 0 });
+  });
+
+  it("levels of the whole chip, 2 cores at 0.5 GHz: bytes per cycle × 1 × 10⁹", () => {
+    expect(levelBandwidthsGBps(odd)).toEqual({ dram: 336, globalMemory: 372, l2: 372, buses: 372, l1: 1200 });
+    // L1: 15 PEs × (14 + 22 + 44); none without the level.
+    expect(levelBandwidthsGBps(applySettings(large, ["globalMemoryMiB=0"]))).toMatchObject({ globalMemory: 0, l2: 0 });
+  });
+
+  it("links: their number × Gb/s of each, none unless given", () => {
+    expect(interconnectGbps(tpu)).toBe(2624); // 4 × 656
+    expect(interconnectGbps(applySettings(tpu, ["interconnect.links=0"]))).toBe(0);
+    expect(interconnectGbps(large)).toBe(0);
+  });
+
   it("DRAM: channels × kind's default or given, ÷ clock, × efficiency", () => {
     expect(dramBytesPerCycle(odd)).toBe(672); // 6 × 56 GB/s ÷ 0.5 GHz
     expect(dramBytesPerCycle(applySettings(odd, ["overrides.dramEfficiency=0.25"]))).toBe(168);
@@ -104,6 +127,7 @@ describe("capacities", () => {
     const perPe = { input: 34_816, weight: 58_368, output: 94_208 }; // × 2, × 3, × 4
     expect(l2Bytes(odd)).toEqual({ input: 522_240, weight: 875_520, output: 1_413_120, perPe }); // × 15 PEs
     expect(globalMemoryBytes(odd)).toBe(30_408_704); // 29 × 2²⁰
+    expect(levelBytes(odd)).toEqual({ globalMemory: 60_817_408, l2: 5_621_760, l1: 1_812_480 });
     // 2 cores × (15 × 60,416 + 2,810,880 + 30,408,704).
     expect(onChipBytes(odd)).toBe(68_251_648);
   });
