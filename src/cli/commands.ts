@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/import.ts")).declareImport,
   },
   {
+    name: "inspect",
+    summary: "show what is in an ONNX model, and what stands in the way of importing it",
+    load: async () => (await import("./commands/inspect.ts")).declareInspect,
+  },
+  {
     name: "opt",
     summary: "run passes on IR: text in, text out",
     load: async () => (await import("./commands/opt.ts")).declareOpt,

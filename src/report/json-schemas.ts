@@ -9,6 +9,7 @@ import { benchRunSchema } from "./bench/bench-run.ts";
 import { benchSuiteSchema } from "./bench/bench-suite.ts";
 import { datasheetComparisonSchema } from "./datasheet-comparison.ts";
 import { datasheetSchema } from "./datasheet.ts";
+import { inspectionSchema } from "./inspect-report.ts";
 
 const schemas: Readonly<Record<string, TSchema>> = {
   "bench-run": benchRunSchema,
@@ -17,6 +18,7 @@ const schemas: Readonly<Record<string, TSchema>> = {
   "datasheet-comparison": datasheetComparisonSchema,
   design: designSchema,
   evaluation: evaluationSchema,
+  inspection: inspectionSchema,
   schedule: scheduleSchema,
   space: spaceSchema,
   "study-record": studyRecordSchema,

@@ -34,6 +34,8 @@ export interface BoundInputs {
   readonly hasSymbolicBatch: boolean;
   /** Names bound by the user, with their values, for errors that they may have caused. */
   readonly chosen: ReadonlyMap<string, number>;
+  /** All symbolic dimensions with their values, by name. */
+  readonly dimensions: ReadonlyMap<string, number>;
 }
 
 /**
@@ -61,6 +63,7 @@ export function bindInputs(protos: readonly ValueInfoProto[], choices: Dimension
     constants,
     batch,
     hasSymbolicBatch: typeof shared === "string",
+    dimensions: bound,
     chosen: choices.batch === undefined || typeof shared !== "string" ? chosen : new Map([...chosen, [shared, batch]]),
   };
 }

@@ -332,7 +332,7 @@ function presentTensor(entry: Entry, name: string, at: string): Tensor | undefin
 }
 
 /** Equal errors at several nodes told as one with several places, in the order of the first. */
-function merged(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+export function merged(problems: readonly Diagnostic[]): readonly Diagnostic[] {
   const groups = new Map<string, { readonly first: Diagnostic; readonly at: Set<string> }>();
   for (const problem of problems) {
     const key = JSON.stringify([problem.code, problem.message, problem.notes, problem.help]);

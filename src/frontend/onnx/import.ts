@@ -56,6 +56,7 @@ export interface ImportOptions {
  * @property sha256  of the file's bytes
  * @property batch   extent of the shared first dimension of the inputs, 1 when they share none
  * @property constants  inputs that became constants, by name
+ * @property dimensions  what symbolic dimensions became, by name
  * @property tensors what the model's own nodes make, by the model's names; of the module before any pass
  */
 export interface ImportedModel {
@@ -67,6 +68,7 @@ export interface ImportedModel {
   readonly stats: ImportStats;
   readonly weights: OnnxWeights;
   readonly constants: ReadonlyMap<string, TensorValue>;
+  readonly dimensions: ReadonlyMap<string, number>;
   readonly tensors: readonly NodeTensor[];
   readonly warnings: readonly Diagnostic[];
 }
@@ -81,7 +83,13 @@ export interface ImportedModel {
 export function importOnnx(content: Uint8Array | ByteSource, options: ImportOptions): ImportedModel {
   const { fileName } = options;
   const source = byteSource(content);
-  const decoded = decodeModel(source, fileName);
+  const imported = importDecoded(decodeModel(source, fileName), options);
+  return { ...imported, sha256: source.sha256() };
+}
+
+/** As `importOnnx`, of a model that was decoded already: everything but the hash of its bytes. */
+export function importDecoded(decoded: DecodedModel, options: ImportOptions): Omit<ImportedModel, "sha256"> {
+  const { fileName } = options;
   const { graph } = decoded;
   const storedTensors = new StoredTensors(options);
   const functions = modelFunctions(decoded.model, fileName);
@@ -93,7 +101,8 @@ export function importOnnx(content: Uint8Array | ByteSource, options: ImportOpti
   const module = createModule(name, location);
   const fn = functionFor(bound, fileName);
   const builder = new ModuleBuilder(functionBody(fn));
-  const { outputs, tensors } = importBody(decoded, { fn, builder, bound, functions, storedTensors, fileName });
+  const parts = { fn, builder, bound, functions, storedTensors, fileName };
+  const { outputs, tensors } = toldWithDimensions(bound, () => importBody(decoded, parts));
   const warnings = [
     ...decoded.warnings.map((message) => warningAt(message, fileName)),
     ...checkOutputs(graph, outputs, fileName),
@@ -106,15 +115,32 @@ export function importOnnx(content: Uint8Array | ByteSource, options: ImportOpti
   return {
     module,
     name,
-    sha256: source.sha256(),
     batch: bound.batch,
     hasSymbolicBatch: bound.hasSymbolicBatch,
     stats,
     weights: storedTensors.weights(),
     constants: bound.constants,
+    dimensions: bound.dimensions,
     tensors,
     warnings,
   };
+}
+
+/** Runs `work`; what it says of nodes is told with the dimensions that the user chose, which the model may not allow. */
+function toldWithDimensions<T>({ chosen }: BoundInputs, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DiagnosticError) || chosen.size === 0) throw error;
+    const note = `with ${[...chosen].map(([name, value]) => `${name} = ${value}`).join(", ")}: the model may not allow it`;
+    throw new DiagnosticError(
+      error.diagnostics.map((diagnostic) =>
+        diagnostic.code === "onnx-invalid-node"
+          ? { ...diagnostic, notes: [...(diagnostic.notes ?? []), note] }
+          : diagnostic,
+      ),
+    );
+  }
 }
 
 /** Inputs that are not initializers too, as in files of the first IR versions. */
@@ -125,7 +151,7 @@ export function openInputs(graph: GraphProto): readonly ValueInfoProto[] {
 }
 
 /** The file's own name without its folder and `.onnx`. */
-function modelName(fileName: string): string {
+export function modelName(fileName: string): string {
   const last = fileName.split(/[\\/]/).at(-1) ?? fileName;
   return last.replace(/\.onnx$/, "");
 }

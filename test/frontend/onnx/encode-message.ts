@@ -124,6 +124,8 @@ export interface ModelDraft {
   readonly opset?: number;
   /** Functions of the domain `local`, version 1, which is imported where there are any. */
   readonly functions?: readonly Draft<FunctionProto>[];
+  /** Other fields of the model. */
+  readonly more?: Draft<ModelProto>;
 }
 
 /** A complete model file. */
@@ -134,9 +136,10 @@ export function modelBytes({
   initializers = [],
   opset = 17,
   functions = [],
+  more = {},
 }: ModelDraft): Uint8Array {
   const output = outputs.map((out) => (typeof out === "string" ? { name: out } : out));
   const graph = { name: "graph", node: nodes, input: inputs, output, initializer: initializers };
   const local = functions.length === 0 ? [] : [{ domain: "local", version: 1 }];
-  return encodeModel({ irVersion: 8, opsetImport: [{ version: opset }, ...local], graph, functions });
+  return encodeModel({ irVersion: 8, opsetImport: [{ version: opset }, ...local], graph, functions, ...more });
 }
