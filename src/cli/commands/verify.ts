@@ -1,22 +1,14 @@
 /** `fastc verify`: checks what fastc computes against onnxruntime. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { HardwareDesign, PassDone, TensorValue } from "../../index.ts";
-import {
-  compileModel,
-  compilerPresets,
-  interpretFunction,
-  mainFunction,
-  printModule,
-  simplifyModel,
-  tensorDifference,
-} from "../../index.ts";
+import type { HardwareDesign } from "../../index.ts";
 import { compareImport } from "../../node/verify-import.ts";
-import type { PassComparison, VerifyResult } from "../../report/verify-report.ts";
+import type { VerifyResult } from "../../report/verify-report.ts";
 import { isVerified, verifyJson, verifyText } from "../../report/verify-report.ts";
 import { fail, renderDiagnostic } from "../../support/diagnostics.ts";
 import { positiveNumber } from "../arguments.ts";
 import type { CommandContext } from "../command.ts";
+import { comparePasses } from "../compare-passes.ts";
 import { readDesign } from "../design-files.ts";
 import { exitStatus } from "../exit-status.ts";
 import type { RunFlags, RunnableModel } from "../input-tensors.ts";
@@ -84,48 +76,10 @@ async function verified(
     isAll: flags.all === true,
     tolerance: flags.tolerance,
   });
-  const passes = flags.afterPasses === true ? comparePasses(runnable, expected, design) : [];
+  const passes =
+    flags.afterPasses === true
+      ? comparePasses({ ...runnable, inputs: inputs.map(({ value }) => value), expected }, design)
+      : [];
   const { name, sha256 } = model;
   return { model: { name, sha256 }, runtime, tolerance: flags.tolerance, inputs, tensors, notCompared, passes };
-}
-
-/** Runs the passes over the model, and the module after each that has changed it. */
-function comparePasses(
-  { model, inputs, content, options }: RunnableModel,
-  expected: readonly TensorValue[],
-  design: HardwareDesign | undefined,
-): readonly PassComparison[] {
-  const values = inputs.map(({ value }) => value);
-  const rows: PassComparison[] = [];
-  let text = printModule(model.module);
-  let before = interpretFunction(mainFunction(model.module), values, model.weights);
-  const afterPass = ({ index, pass, module }: PassDone): void => {
-    const now = printModule(module);
-    const isChanged = now !== text;
-    const after = isChanged ? interpretFunction(mainFunction(module), values, model.weights) : before;
-    rows.push({
-      index,
-      pass: pass.name,
-      isChanged,
-      fromBefore: largestDifference(after, before),
-      fromRuntime: largestDifference(after, expected),
-    });
-    [text, before] = [now, after];
-  };
-  if (design === undefined) simplifyModel(model.module, { afterPass });
-  else {
-    // The batch of this run, not the design's own.
-    const batch = model.hasSymbolicBatch ? { batch: model.batch } : {};
-    compileModel(content, design, { ...options, ...batch, compile: compilerPresets.fastc, hooks: { afterPass } });
-  }
-  return rows;
-}
-
-/** Largest difference of a result, relative to its scale; infinite where even the types differ. */
-function largestDifference(have: readonly TensorValue[], want: readonly TensorValue[]): number {
-  return have.reduce((largest, { type, data }, index) => {
-    const other = want[index];
-    const own = other?.type === type ? tensorDifference(data, other.data).relative : Infinity;
-    return Math.max(largest, own);
-  }, 0);
 }
