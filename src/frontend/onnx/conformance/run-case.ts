@@ -11,6 +11,8 @@ import { decodeModel, decodeTensor } from "../read/decode.ts";
 import { readTensor, tensorProblem } from "../read/read-tensor.ts";
 import type { GraphProto } from "../read/schema.ts";
 import { exclusionOf } from "./exclusions.ts";
+import type { Lowering } from "./lowering.ts";
+import { loweringOf } from "./lowering.ts";
 
 /** Recorded inputs and outputs: the bytes of `input_0.pb`, `input_1.pb`, ... of one `test_data_set_k`. */
 export interface RecordedSet {
@@ -25,9 +27,14 @@ export interface ConformanceCase {
   readonly sets: readonly RecordedSet[];
 }
 
-/** What became of a case. `bound`: inputs that were made constants because something in the program depends on them. */
+/**
+ * What became of a case.
+ *
+ * @property bound     inputs that were made constants because something in the program depends on them
+ * @property lowering  what the operators of the case became
+ */
 export type CaseOutcome =
-  | { readonly kind: "passed"; readonly bound: readonly string[] }
+  | { readonly kind: "passed"; readonly bound: readonly string[]; readonly lowering: Lowering }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "excluded"; readonly reason: string };
 
@@ -40,16 +47,18 @@ export function runCase(case_: ConformanceCase): CaseOutcome {
   if (excluded !== undefined) return { kind: "excluded", reason: excluded };
   try {
     const bound = new Set<string>();
+    let lowering: Lowering = new Map();
     for (const [number, set] of case_.sets.entries()) {
-      const { problem, constants } = runSet(case_, set);
+      const { problem, constants, ...outcome } = runSet(case_, set);
       if (problem !== undefined) {
         return { kind: "failed", reason: case_.sets.length === 1 ? problem : `data set ${number}: ${problem}` };
       }
       for (const name of constants) bound.add(name);
+      ({ lowering } = outcome);
     }
     return case_.sets.length === 0
       ? { kind: "failed", reason: "there is no test_data_set" }
-      : { kind: "passed", bound: [...bound] };
+      : { kind: "passed", bound: [...bound], lowering };
   } catch (error) {
     return { kind: "failed", reason: reasonOf(error) };
   }
@@ -65,6 +74,7 @@ function reasonOf(error: unknown): string {
 interface SetOutcome {
   readonly problem: string | undefined;
   readonly constants: readonly string[];
+  readonly lowering: Lowering;
 }
 
 function runSet({ name, model }: ConformanceCase, set: RecordedSet): SetOutcome {
@@ -75,7 +85,7 @@ function runSet({ name, model }: ConformanceCase, set: RecordedSet): SetOutcome 
   const { imported, constants } = importBinding(model, { name, named, dims: boundDims(graph, named) });
   const open = [...named].filter(([input]) => !constants.includes(input)).map(([, tensor]) => tensor);
   const results = interpretFunction(mainFunction(imported.module), open, imported.weights);
-  return { problem: firstDifference(results, outputs), constants };
+  return { problem: firstDifference(results, outputs), constants, lowering: loweringOf(graph, imported) };
 }
 
 function recorded(bytes: Uint8Array, file: string): TensorValue {

@@ -19,7 +19,11 @@ describe("a conformance case", () => {
   const x = floats("x", [2], [1, -4]);
 
   it("passes within ONNX's tolerance, one in a thousand", () => {
-    expect(runCase(caseOf("Abs", [x], floats("y", [2], [1, 4.003])))).toEqual({ kind: "passed", bound: [] });
+    expect(runCase(caseOf("Abs", [x], floats("y", [2], [1, 4.003])))).toEqual({
+      kind: "passed",
+      bound: [],
+      lowering: new Map([["Abs", new Set(["nn.abs"])]]),
+    });
     expect(runCase(caseOf("Abs", [x], floats("y", [2], [1, 4.005])))).toEqual({
       kind: "failed",
       reason: "output 0: element 1 is 4 instead of 4.005000114440918",
@@ -41,7 +45,7 @@ describe("a conformance case", () => {
   it("has the inputs bound that a shape depends on, and no others", () => {
     const shape = int64s("shape", [2, 1]);
     const outcome = runCase(caseOf("Reshape", [x, shape], floats("y", [2, 1], [1, -4])));
-    expect(outcome).toEqual({ kind: "passed", bound: ["shape"] });
+    expect(outcome).toMatchObject({ kind: "passed", bound: ["shape"] });
   });
 
   it("fails with the importer's reason, without data, and when it is no model", () => {
