@@ -13,7 +13,9 @@ import { averagePool2d, maxPool2d } from "../../src/ir/ops/pooling.ts";
 import { dequantize, quantize } from "../../src/ir/ops/quantization.ts";
 import * as reduction from "../../src/ir/ops/reduction.ts";
 import { where } from "../../src/ir/ops/selection.ts";
+import { gridSample } from "../../src/ir/ops/sampling/grid-sample.ts";
 import { maxPoolIndices } from "../../src/ir/ops/sampling/max-pool-indices.ts";
+import { maxRoiPool, roiAlign } from "../../src/ir/ops/sampling/region-pooling.ts";
 import { resample } from "../../src/ir/ops/sampling/resample.ts";
 import * as shape from "../../src/ir/ops/shape.ts";
 import { bitcast } from "../../src/ir/ops/tensors/bitcast.ts";
@@ -83,6 +85,13 @@ export function sampleOperations(): readonly Operation[] {
       here,
     ),
     resample.build({ input: f32(2, 5, 3), indices: typed("i64", 4, 2), weights: f32(4, 2) }, { axis: 1 }, here),
+    gridSample.build({ input: f32(2, 3, 5, 4), points: f32(2, 3, 2, 2) }, { mode: "cubic", padding: "border" }, here),
+    roiAlign.build(
+      { input: f32(2, 3, 5, 4), regions: f32(3, 4), batch_indices: typed("i64", 3) },
+      { output: [2, 3], sampling_ratio: 2 },
+      here,
+    ),
+    maxRoiPool.build({ input: f32(2, 3, 5, 4), regions: f32(3, 5) }, { output: [2, 3], spatial_scale: 0.5 }, here),
     maxPoolIndices.build(
       { input: f32(2, 3, 5, 4) },
       { kernel: [2, 3], strides: [2, 1], pads: [1, 0, 0, 2], dilations: [1, 1] },

@@ -15,7 +15,9 @@ import { averagePool2d, maxPool2d } from "./pooling.ts";
 import * as quantization from "./quantization.ts";
 import * as reduction from "./reduction.ts";
 import { where } from "./selection.ts";
+import { gridSample } from "./sampling/grid-sample.ts";
 import { maxPoolIndices } from "./sampling/max-pool-indices.ts";
+import { maxRoiPool, roiAlign } from "./sampling/region-pooling.ts";
 import { resample } from "./sampling/resample.ts";
 import * as shape from "./shape.ts";
 import { bitcast } from "./tensors/bitcast.ts";
@@ -42,6 +44,9 @@ const kinds: readonly OpKind[] = [
   maxPool2d,
   maxPoolIndices,
   resample,
+  gridSample,
+  roiAlign,
+  maxRoiPool,
   averagePool2d,
   ...Object.values(shape),
   gather,

@@ -14,7 +14,8 @@ import { planar, readWindow, spatialExtents, windowPart, withoutRows, withRows }
 /** Larger windows are refused: the pooling ops visit each place of a window to see whether it lies in the padding. */
 const kernelLimit = 4096;
 
-function kernelOf(node: NodeContext): readonly number[] {
+/** The window's extents from `kernel_shape`. */
+export function kernelAttribute(node: NodeContext): readonly number[] {
   const kernel = node.attributes.ints("kernel_shape") ?? node.invalid("attribute 'kernel_shape' is missing");
   const count = node.input(0).type.shape.length - 2;
   const isGood = kernel.length === count && kernel.every((extent) => extent >= 1);
@@ -50,7 +51,7 @@ function pooled(node: NodeContext, input: Tensor, window: Window, pool: PoolPlan
 function importMaxPool(node: NodeContext): Tensor | readonly Tensor[] {
   const isColumnMajor = node.attributes.flag("storage_order");
   const input = node.input(0);
-  const window = readWindow(node, input, kernelOf(node));
+  const window = readWindow(node, input, kernelAttribute(node));
   const largest = pooled(node, input, window, (planes, own) => node.emit(maxPool2d, { input: planes }, own));
   if (node.outputCount < 2) return largest;
   const { kernel, strides, dilations, low, high } = window;
@@ -61,7 +62,7 @@ function importMaxPool(node: NodeContext): Tensor | readonly Tensor[] {
 /** Padding counts when asked for, but not what rounding the output's extent up adds to it. */
 function importAveragePool(node: NodeContext): Tensor {
   const given = node.input(0);
-  const window = readWindow(node, given, kernelOf(node));
+  const window = readWindow(node, given, kernelAttribute(node));
   const isPaddingCounted = node.attributes.flag("count_include_pad");
   const isExtended = isPaddingCounted && Math.max(...window.extra) > 0;
   const average =
@@ -78,7 +79,7 @@ function importAveragePool(node: NodeContext): Tensor {
 function importLpPool(node: NodeContext): Tensor {
   const compose = composer(node);
   const input = node.input(0);
-  const window = readWindow(node, input, kernelOf(node));
+  const window = readWindow(node, input, kernelAttribute(node));
   const p = exponent(node);
   const powers = powersOf(node, input, p);
   const means = pooled(node, powers, window, (planes, own) =>

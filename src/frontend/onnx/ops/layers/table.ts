@@ -9,6 +9,7 @@ import { poolingOperators } from "./pooling.ts";
 import { quantizationOperators } from "./quantization.ts";
 import { recurrentOperators } from "./recurrent.ts";
 import { resizeOperators } from "./resize.ts";
+import { samplingOperators } from "./sampling.ts";
 import { softmaxOperators } from "./softmax.ts";
 
 export const layerOperators: OperatorTable = {
@@ -21,5 +22,6 @@ export const layerOperators: OperatorTable = {
   ...quantizationOperators,
   ...recurrentOperators,
   ...resizeOperators,
+  ...samplingOperators,
   ...softmaxOperators,
 };
