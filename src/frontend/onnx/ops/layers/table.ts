@@ -3,6 +3,8 @@ import type { OperatorTable } from "../../operator.ts";
 import { convolutionTransposeOperators } from "./convolution-transpose.ts";
 import { attentionOperators } from "./attention.ts";
 import { convolutionOperators } from "./convolution.ts";
+import { einsumOperators } from "./einsum.ts";
+import { linearAttentionOperators } from "./linear-attention.ts";
 import { matrixOperators } from "./matrix.ts";
 import { normalisationOperators } from "./normalisation.ts";
 import { poolingOperators } from "./pooling.ts";
@@ -16,6 +18,8 @@ export const layerOperators: OperatorTable = {
   ...attentionOperators,
   ...convolutionOperators,
   ...convolutionTransposeOperators,
+  ...einsumOperators,
+  ...linearAttentionOperators,
   ...matrixOperators,
   ...normalisationOperators,
   ...poolingOperators,
