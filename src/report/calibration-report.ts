@@ -82,7 +82,9 @@ function chipTable(chips: readonly FitChip[]): string {
       formatNumber(fit.areaMm2, 3),
       formatError(fit.area),
       formatError(without?.area ?? Number.NaN),
-      published.tdpWatts === undefined ? "not published" : formatNumber(published.tdpWatts, 3),
+      published.tdpWatts === undefined
+        ? `not published, ${published.mostMeasuredWatts} the most measured`
+        : formatNumber(published.tdpWatts, 3),
       formatNumber(fit.tdpWatts, 3),
       errorText(fit.tdp),
       errorText(without?.tdp),

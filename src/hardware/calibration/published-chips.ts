@@ -8,6 +8,8 @@ export interface PublishedChip {
   readonly dieMm2: number;
   /** `undefined`: not published. Unit: W. */
   readonly tdpWatts?: number;
+  /** Most that was measured, for a chip whose TDP is not published. Unit: W. */
+  readonly mostMeasuredWatts?: number;
   /** Measured while idle. Unit: W. */
   readonly idleWatts?: number;
   /** Systolic arrays' share of the die. */
@@ -26,7 +28,7 @@ export const fittedChips: readonly PublishedChip[] = [
   { name: "tpu-v2", dieMm2: 611, tdpWatts: 280, idleWatts: 53, arrayShare: 0.08 },
   { name: "tpu-v3", dieMm2: 660, tdpWatts: 450, idleWatts: 84, arrayShare: 0.11 },
   { name: "tpu-v4i", dieMm2: 385, tdpWatts: 175, idleWatts: 55, arrayShare: 0.11, globalMemoryShare: 0.28 },
-  { name: "tpu-v4", dieMm2: 580 },
+  { name: "tpu-v4", dieMm2: 580, mostMeasuredWatts: 192 },
 ];
 
 /** A chip that no constant was fitted to, with designs that say how the template approximates it. */
