@@ -19,7 +19,7 @@ export interface ComparedTensor {
   /** Type that onnxruntime gives instead; then nothing is compared. */
   readonly otherType?: TensorType;
   readonly difference?: TensorDifference;
-  /** Of an intermediate that is further off: the difference when it is computed from onnxruntime's operands. */
+  /** Where every node is looked at, of a tensor that is off: its difference when computed from onnxruntime's operands. */
   readonly ownDifference?: TensorDifference;
 }
 
@@ -62,7 +62,7 @@ function isClose({ difference }: ComparedTensor, tolerance: number): boolean {
   return difference !== undefined && difference.relative <= tolerance;
 }
 
-/** True for an intermediate that is off only because its operands are: rounding that was handed down and has grown. */
+/** True for a tensor that is off only because its operands are: rounding that was handed down and has grown. */
 function isHandedDown({ ownDifference }: ComparedTensor, tolerance: number): boolean {
   return ownDifference !== undefined && ownDifference.relative <= tolerance;
 }
@@ -111,6 +111,9 @@ export function verifyText(result: VerifyResult, style: TextStyle): string {
           "",
           `${formatInteger(handedDown.length)} further off, but not when computed from onnxruntime's operands ("own"): rounding that was handed down`,
         ]),
+    ...(bad.length > 0 && tensors.every(({ isOutput }) => isOutput)
+      ? ["", "add --all to see which node is off, or that rounding was handed down and grew"]
+      : []),
     ...(notCompared.length === 0
       ? []
       : ["", `not compared, for onnxruntime cannot hand them out: ${notCompared.join(", ")}`]),

@@ -97,6 +97,13 @@ describe("fastc verify --import", () => {
     expect(run.stdout).toMatch(/e-[45] \(own \d\.\de-[78]\).* share +gate \(Sigmoid\)/);
     expect(run.stdout).toContain('1 further off, but not when computed from onnxruntime\'s operands ("own")');
     expect(run.status).toBe(0);
+
+    // An output gets this second look only where all nodes are looked at.
+    const path = written({ ...draft, outputs: ["share"] });
+    expect((await runCli(["verify", "--import", path, ...options])).status).toBe(0);
+    const outputs = await runCli(["verify", "--import", path, ...options.filter((option) => option !== "--all")]);
+    expect(outputs.status).toBe(1);
+    expect(outputs.stdout).toContain("add --all to see which node is off");
   });
 
   it("feeds inputs that became constants to onnxruntime too", async () => {
