@@ -106,12 +106,18 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
   record: OpRecord<O, A>,
 ): TypedOpKind<O, A> {
   const specs = Object.entries(record.operands);
+  const operandNames = specs.map(([name]) => name);
+  const arity = arityOf(specs);
+  const attributeSpecs = Object.entries(record.attributes);
 
   /** Operands by name. Typed by the caller: the map has exactly the declared names, in the declared forms. */
   function byName<T>(items: readonly T[]): Readonly<Record<string, T | readonly T[] | undefined>> {
-    return Object.fromEntries(
-      specs.map(([name, spec], index) => [name, spec.variadic === true ? items.slice(index) : items[index]]),
-    );
+    const named: Record<string, T | readonly T[] | undefined> = {};
+    for (let index = 0; index < operandNames.length; index++) {
+      const isRest = arity.isVariadic && specs[index]?.[1].variadic === true;
+      named[operandNames[index] ?? ""] = isRest ? items.slice(index) : items[index];
+    }
+    return named;
   }
   // The three casts name the same map as the mapped types above; arity and ranks were checked by `problems`.
   const typesOf = (op: Operation): OperandTypes<O> =>
@@ -120,10 +126,12 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
   const tensorsOf = (tensors: readonly TensorValue[]): OperandTensors<O> =>
     byName(tensors) as unknown as OperandTensors<O>;
   const attributesOf = (op: Operation): AttributeValues<A> =>
-    decodeAttributes(record.attributes, op) as AttributeValues<A>;
+    decodeAttributes(attributeSpecs, op) as AttributeValues<A>;
+
+  const parts: ViewParts<O, A> = { valuesOf, typesOf, attributesOf };
 
   function problems(op: Operation): readonly string[] {
-    const structural = [...arityProblems(specs, op), ...attributeProblems(record.attributes, op)];
+    const structural = [...arityProblems(specs, arity, op), ...attributeProblems(attributeSpecs, op)];
     if (op.regions.length > 0) structural.push("has a region but takes none");
     if (structural.length > 0) return structural;
     const semantic = record.verify?.(typesOf(op), attributesOf(op));
@@ -138,7 +146,7 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
   function viewOf(op: Operation): OpView<O, A> | undefined {
     const [result] = op.results;
     if (result === undefined) return undefined;
-    return { op, operands: valuesOf(op), types: typesOf(op), attrs: attributesOf(op), result };
+    return new View(op, result, parts);
   }
 
   const { fold } = record;
@@ -187,6 +195,38 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
   return kind;
 }
 
+/** How the parts of a view are made. */
+interface ViewParts<O extends OperandSpecs, A extends AttributeSpecs> {
+  readonly valuesOf: (op: Operation) => OperandValues<O>;
+  readonly typesOf: (op: Operation) => OperandTypes<O>;
+  readonly attributesOf: (op: Operation) => AttributeValues<A>;
+}
+
+/** Makes each part when it is asked for: most patterns look at one and refuse. */
+class View<O extends OperandSpecs, A extends AttributeSpecs> implements OpView<O, A> {
+  readonly op: Operation;
+  readonly result: Value;
+  private readonly parts: ViewParts<O, A>;
+
+  constructor(op: Operation, result: Value, parts: ViewParts<O, A>) {
+    this.op = op;
+    this.result = result;
+    this.parts = parts;
+  }
+
+  get operands(): OperandValues<O> {
+    return this.parts.valuesOf(this.op);
+  }
+
+  get types(): OperandTypes<O> {
+    return this.parts.typesOf(this.op);
+  }
+
+  get attrs(): AttributeValues<A> {
+    return this.parts.attributesOf(this.op);
+  }
+}
+
 /** Asks a record's hook, for operations whose result has the type of an operand: no other can be one. */
 function foldWith<View>(
   viewOf: (op: Operation) => View | undefined,
@@ -222,12 +262,27 @@ function refuse(name: string, found: readonly string[], location: Location): nev
   fail({ code: "op-invalid", message: `${name}: ${found.join("; ")}`, at: describeLocation(location) });
 }
 
-function arityProblems(specs: readonly (readonly [string, OperandSpec])[], op: Operation): readonly string[] {
-  const least = specs.filter(([, spec]) => spec.optional !== true && spec.variadic !== true).length;
-  const variadic = specs.some(([, spec]) => spec.variadic === true);
+/** How many operands an op takes. */
+interface Arity {
+  readonly least: number;
+  readonly isVariadic: boolean;
+}
+
+function arityOf(specs: readonly (readonly [string, OperandSpec])[]): Arity {
+  return {
+    least: specs.filter(([, spec]) => spec.optional !== true && spec.variadic !== true).length,
+    isVariadic: specs.some(([, spec]) => spec.variadic === true),
+  };
+}
+
+function arityProblems(
+  specs: readonly (readonly [string, OperandSpec])[],
+  { least, isVariadic }: Arity,
+  op: Operation,
+): readonly string[] {
   const count = op.operands.length;
-  if (count < least || (!variadic && count > specs.length)) {
-    const most = variadic ? "or more" : specs.length > least ? `to ${specs.length}` : "";
+  if (count < least || (!isVariadic && count > specs.length)) {
+    const most = isVariadic ? "or more" : specs.length > least ? `to ${specs.length}` : "";
     return [`has ${count} operands but takes ${least}${most === "" ? "" : ` ${most}`}`];
   }
   return op.operands.flatMap((operand, index) => {
@@ -240,15 +295,24 @@ function arityProblems(specs: readonly (readonly [string, OperandSpec])[], op: O
   });
 }
 
-function attributeProblems(specs: AttributeSpecs, op: Operation): readonly string[] {
-  const wrong = Object.entries(specs).flatMap(([name, spec]) => {
+/** Attributes by name, in the order of their declaration. */
+type AttributeEntries = readonly (readonly [string, AttributeSpecs[string]])[];
+
+function attributeProblems(specs: AttributeEntries, op: Operation): readonly string[] {
+  const problems: string[] = [];
+  let declared = 0;
+  for (const [name, spec] of specs) {
     const attribute = op.attributes.get(name);
-    if (attribute === undefined) return spec.fallback === undefined ? [`attribute ${name} is missing`] : [];
-    return spec.decode(attribute) === undefined
-      ? [`attribute ${name} is ${attributeText(attribute)} but should be ${spec.expects}`]
-      : [];
-  });
-  return [...wrong, ...unknownAttributes(Object.keys(specs), op)];
+    if (attribute !== undefined) declared++;
+    if (attribute === undefined) {
+      if (spec.fallback === undefined) problems.push(`attribute ${name} is missing`);
+    } else if (spec.decode(attribute) === undefined) {
+      problems.push(`attribute ${name} is ${attributeText(attribute)} but should be ${spec.expects}`);
+    }
+  }
+  if (declared === op.attributes.size) return problems;
+  const names = specs.map(([name]) => name);
+  return [...problems, ...unknownAttributes(names, op)];
 }
 
 /** Attributes that an op does not declare; those of other dialects (`fast.note`) may stand on every operation. */
@@ -260,13 +324,13 @@ export function unknownAttributes(declared: readonly string[], op: Operation): r
   });
 }
 
-function decodeAttributes(specs: AttributeSpecs, op: Operation): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => {
-      const attribute = op.attributes.get(name);
-      return [name, attribute === undefined ? spec.fallback?.value : spec.decode(attribute)];
-    }),
-  );
+function decodeAttributes(specs: AttributeEntries, op: Operation): Readonly<Record<string, unknown>> {
+  const decoded: Record<string, unknown> = {};
+  for (const [name, spec] of specs) {
+    const attribute = op.attributes.get(name);
+    decoded[name] = attribute === undefined ? spec.fallback?.value : spec.decode(attribute);
+  }
+  return decoded;
 }
 
 /** Attributes to store, sorted by name; those that equal their default are left out. */

@@ -22,12 +22,21 @@ export const cse = definePass({
 /** Number of operations inside of `op` that were merged into one that must have run before. `known`: those seen so far. */
 function mergeInside(op: Operation, known: OperationSet, rewriter: Rewriter): number {
   // What an isolated operation holds reads nothing from outside, also not what is the same there.
-  const visible = hasTrait(op, "isolated") ? new OperationSet() : known;
-  return op.regions.reduce((merged, region) => merged + mergeInRegion(region, visible, rewriter), 0);
+  const isIsolated = hasTrait(op, "isolated");
+  return op.regions.reduce((merged, region) => {
+    const visible = isIsolated ? new OperationSet() : known;
+    return merged + mergeInRegion(region, { known: visible, isForgotten: isIsolated }, rewriter);
+  }, 0);
+}
+
+/** What was seen before a region; forgotten as a whole behind it, so that nothing need be taken out again. */
+interface Scope {
+  readonly known: OperationSet;
+  readonly isForgotten: boolean;
 }
 
 /** Walks the dominator tree: what a block computes is known in the blocks that it dominates and forgotten behind them. */
-function mergeInRegion(region: Region, known: OperationSet, rewriter: Rewriter): number {
+function mergeInRegion(region: Region, { known, isForgotten }: Scope, rewriter: Rewriter): number {
   const [entry] = region.blocks;
   if (entry === undefined) return 0;
   const { childrenOf } = dominatorTree(region);
@@ -39,7 +48,8 @@ function mergeInRegion(region: Region, known: OperationSet, rewriter: Rewriter):
       continue;
     }
     const added: Operation[] = [];
-    stack.push(added, ...[...childrenOf(top)].reverse());
+    if (!isForgotten || top !== entry) stack.push(added);
+    stack.push(...[...childrenOf(top)].reverse());
     for (const op of top.operations()) {
       if (op.regions.length > 0) merged += mergeInside(op, known, rewriter);
       else if (hasTrait(op, "pure")) merged += mergeOrAdd(op, { known, added, rewriter });

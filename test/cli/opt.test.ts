@@ -342,3 +342,28 @@ describe("fastc opt --dump-dir and --crash-reproducer", () => {
     expect(existsSync(inFolder("crash.mlir"))).toBe(false);
   });
 });
+
+describe("fastc opt with a schedule", () => {
+  const compile = ["compile", efficientNetB0, "--hw", "fast-large"];
+
+  it("makes of the simplified module what compile makes, and refuses another module", async () => {
+    await runCli([...compile, "-o", inFolder("out"), "--dump-dir", inFolder("ir")]);
+    const schedule = inFolder("out/schedule.json");
+    const names = readdirSync(inFolder("ir")).sort();
+    const first = names.findIndex((name) => name.endsWith("-form-regions.mlir"));
+    const simplified = inFolder(`ir/${names[first - 1]}`);
+    const passes = ["form-regions", "pad-dimensions", "tile", "place"];
+    const pipeline = passes.map((pass) => `${pass}{decisions=${schedule}}`).join(",");
+    const { status, stdout } = await runCli(["opt", simplified, `--pass-pipeline=builtin.module(${pipeline})`]);
+    expect(status).toBe(0);
+    expect(stdout).toBe(readFileSync(inFolder("out/schedule.mlir"), "utf8"));
+
+    const other = await runCli([
+      "opt",
+      inFolder(`ir/${names[0]}`),
+      `--pass-pipeline=form-regions{decisions=${schedule}}`,
+    ]);
+    expect(other.status).toBe(2);
+    expect(other.stderr).toMatch(/^error\[decisions-mismatch\]: the decisions were made for another module/);
+  });
+});

@@ -1,5 +1,7 @@
 /** Applies patterns until none matches, from a list of operations that are worth another look. */
 import { bug } from "../../support/bug.ts";
+import type { CompileTimeCache } from "../compile-time.ts";
+import { withCompileTimeCache } from "../compile-time.ts";
 import type { Operation } from "../core.ts";
 import { walk } from "../core.ts";
 import { describeLocation } from "../location.ts";
@@ -64,10 +66,12 @@ class GreedyDriver {
   }
 
   run(): Readonly<Record<string, number>> {
-    this.rewriter.listening(listenerOf(this.waiting), () => {
-      for (let iteration = 0; this.sweep(); iteration++)
-        if (iteration === this.maxIterations) this.failToConverge(`after ${iteration} iterations`);
-    });
+    withCompileTimeCache((cache) =>
+      this.rewriter.listening(listenerOf(this.waiting, cache), () => {
+        for (let iteration = 0; this.sweep(); iteration++)
+          if (iteration === this.maxIterations) this.failToConverge(`after ${iteration} iterations`);
+      }),
+    );
     return this.counts;
   }
 
@@ -140,7 +144,7 @@ function placedName(op: Operation): string {
 }
 
 /** Looks again at what changed, at its readers, and at what lost a reader and at the readers it still has. */
-function listenerOf(waiting: Set<Operation>): RewriteListener {
+function listenerOf(waiting: Set<Operation>, cache: CompileTimeCache): RewriteListener {
   const addReaders = (op: Operation): void => {
     for (const result of op.results) for (const user of result.users) waiting.add(user);
   };
@@ -150,7 +154,10 @@ function listenerOf(waiting: Set<Operation>): RewriteListener {
   };
   return {
     inserted: addWithReaders,
-    changed: addWithReaders,
+    changed: (op) => {
+      cache.changed(op);
+      addWithReaders(op);
+    },
     erased: (op) => {
       for (const operand of op.operands) {
         if (operand.definingOp !== undefined) addWithReaders(operand.definingOp);
