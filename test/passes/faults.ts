@@ -430,7 +430,7 @@ const passFaults: readonly Fault[] = [
   {
     name: "what is outside of an isolated region read inside",
     file: "src/passes/cse.ts",
-    from: 'const visible = hasTrait(op, "isolated") ? new OperationSet() : known;',
+    from: "const visible = isIsolated ? new OperationSet() : known;",
     to: "const visible = known;",
     tests: ["cse"],
   },
