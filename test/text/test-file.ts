@@ -52,14 +52,20 @@ export interface TestFile {
   readonly cases: readonly TestCase[];
 }
 
-const exact: ReferenceRule = { tolerance: 0, inputs: [-4, 4], integers: undefined, exemption: undefined };
+/** The rule where nothing else is said. */
+export const exactReference: ReferenceRule = {
+  tolerance: 0,
+  inputs: [-4, 4],
+  integers: undefined,
+  exemption: undefined,
+};
 
 /** Reads a test file. @throws CheckFileError for bad RUN and REFERENCE lines, and when there is no RUN line */
 export function readTestFile(text: string): TestFile {
   const lines = text.split("\n");
   const runs = linesOfKind("RUN", lines).map(({ text: command, line }) => runLine(command, line));
   if (runs.length === 0) throw new CheckFileError("there is no line with RUN:");
-  const shared = referenceRule(headOf(lines), 0, exact);
+  const shared = referenceRule(headOf(lines), 0, exactReference);
   const cases = partsOf(lines).map(({ from, to }) => {
     const own = lines.slice(from, to);
     return {
