@@ -1,14 +1,22 @@
 /** Finds the importer of a node's operator, and checks that the node has as many inputs as that takes. */
 import { fail } from "../../support/diagnostics.ts";
-import type { OperatorVersion } from "./operator.ts";
+import type { OperatorTable, OperatorVersion } from "./operator.ts";
 import { versionFor } from "./operator.ts";
+import { microsoftOperators, unofficialOperators } from "./ops/layers/contributed.ts";
 import { standardOperators } from "./ops/table.ts";
 import { refusedOperators } from "./ops/tensors/refused.ts";
 import { standardDomain } from "./read/decode.ts";
 import type { NodeProto } from "./read/schema.ts";
 
+/** Operators by the domain that they are written with. */
+const tables: readonly { readonly domain: string; readonly operators: OperatorTable }[] = [
+  { domain: "", operators: standardOperators },
+  { domain: "", operators: unofficialOperators },
+  { domain: "com.microsoft", operators: microsoftOperators },
+];
+
 /**
- * The version of a standard operator that an operator set has.
+ * The version of an operator that an operator set has.
  * @throws DiagnosticError `onnx-unsupported`, `onnx-invalid-graph`, `onnx-invalid-node`
  */
 export function operatorOf(node: NodeProto, opsets: ReadonlyMap<string, number>, at: string): OperatorVersion {
@@ -30,7 +38,8 @@ export function operatorOf(node: NodeProto, opsets: ReadonlyMap<string, number>,
       at: [at],
     });
   }
-  const versions = domain === "" && Object.hasOwn(standardOperators, opType) ? standardOperators[opType] : undefined;
+  const table = tables.find((known) => known.domain === domain && Object.hasOwn(known.operators, opType));
+  const versions = table?.operators[opType];
   if (versions === undefined) return refuse(`this operator is not supported (${domainText}operator set ${opset})`);
   const oldest = versions[0]?.since ?? 0;
   return versionFor(versions, opset) ?? refuse(`operator set ${opset} is not supported, only ${oldest} and newer`);

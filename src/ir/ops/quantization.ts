@@ -4,6 +4,7 @@ import { broadcastAccess, broadcastsTo, dimensionAccess, dimensionLoops, shapeTe
 import { defineOp } from "../define-op.ts";
 import type { LoopNest } from "../loop-nest.ts";
 import { broadcastStrides, stridedOffsets } from "../numbers/indexing.ts";
+import { castNumber } from "../numbers/casting.ts";
 import { convertNumber, roundHalfEven } from "../numbers/number-formats.ts";
 import type { TensorValue } from "../tensor-value.ts";
 import { zeros } from "../tensor-value.ts";
@@ -59,9 +60,13 @@ export const quantize = defineOp({
   name: "nn.quantize",
   summary:
     "input / scale, computed with the precision, rounded to the nearest (halves to even), plus zero_point, cut to the range " +
-    "of the type.",
+    "of the type; without saturate, a small float that is too large becomes infinity or NaN.",
   operands: { input: {}, scale: {}, zero_point: { optional: true } },
-  attributes: { to: attr.scalarType, precision: withDefault(attr.scalarType, scalar("f32")) },
+  attributes: {
+    to: attr.scalarType,
+    precision: withDefault(attr.scalarType, scalar("f32")),
+    saturate: withDefault(attr.bool, true),
+  },
   traits: ["pure", "elementwise"],
   verify: (operands, { to, precision }) => {
     if (!isFloat(precision)) return `precision is ${precision.name} but should be a float type`;
@@ -70,7 +75,7 @@ export const quantize = defineOp({
   inferTypes: ({ input }, { to }) => tensorType(input.shape, to),
   // Multiply by the reciprocal, round, add, cut to the range.
   loopNest: (operands) => nestOf(operands, operands.zero_point === undefined ? 3 : 4),
-  reference({ input, scale, zero_point }, { to, precision }, [type]) {
+  reference({ input, scale, zero_point }, { to, precision, saturate }, [type]) {
     const output = zeros(type!);
     const { shape } = input.type;
     const [scaleAt, zeroAt] = [reader(scale, shape), reader(zero_point, shape)];
@@ -78,7 +83,9 @@ export const quantize = defineOp({
     for (let at = 0; at < output.data.length; at++) {
       const ratio = convertNumber(input.data[at]! / scaleAt(at), precision);
       const moved = (isFloat(to) ? ratio : roundHalfEven(ratio)) + zeroAt(at);
-      output.data[at] = isFloat(to) ? moved : Math.min(Math.max(moved, least), most);
+      output.data[at] = isFloat(to)
+        ? castNumber(moved, to, { saturate, rounding: "up" })
+        : Math.min(Math.max(moved, least), most);
     }
     return output;
   },

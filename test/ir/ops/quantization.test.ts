@@ -33,6 +33,14 @@ describe("nn.quantize", () => {
     );
     // Steps of 1/8 and of 2; 448 is the largest.
     expect(numbers(result)).toEqual([1.25, 16, 448]);
+    const unbounded = (to: "f8E4M3FN" | "f8E5M2") =>
+      apply(
+        (input, scale) => quantize.build({ input, scale }, { to: scalar(to), saturate: false }, here),
+        t([1], [1e6]),
+        t([], [1]),
+      );
+    expect(numbers(unbounded("f8E4M3FN"))).toEqual([NaN]);
+    expect(numbers(unbounded("f8E5M2"))).toEqual([Infinity]);
   });
 
   it("undoes what nn.dequantize does", () => {

@@ -81,16 +81,6 @@ function importLinearAttention(node: NodeContext): readonly Tensor[] {
   return [compose.concat(outputs, 1), state];
 }
 
-/** Swish with alpha of the gate, times the other input. */
-function importSwiGlu(node: NodeContext): Tensor {
-  const compose = composer(node);
-  const [gate, linear] = [node.input(0), node.input(1)];
-  const alpha = node.attributes.float("alpha") ?? 1;
-  const inner = alpha === 1 ? gate : compose.mul(gate, alpha);
-  return compose.mul(compose.mul(gate, compose.sigmoid(inner)), linear);
-}
-
 export const linearAttentionOperators: OperatorTable = {
   LinearAttention: [since(27, [3, 6], importLinearAttention)],
-  SwiGLU: [since(28, [2, 2], importSwiGlu)],
 };

@@ -15,7 +15,7 @@ import { planar, readWindow, spatialExtents, windowPart, withoutRows, withRows }
 const kernelLimit = 4096;
 
 /** The window's extents from `kernel_shape`. */
-export function kernelAttribute(node: NodeContext): readonly number[] {
+function kernelAttribute(node: NodeContext): readonly number[] {
   const kernel = node.attributes.ints("kernel_shape") ?? node.invalid("attribute 'kernel_shape' is missing");
   const count = node.input(0).type.shape.length - 2;
   const isGood = kernel.length === count && kernel.every((extent) => extent >= 1);

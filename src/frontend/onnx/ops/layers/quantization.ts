@@ -69,20 +69,19 @@ function onGrid(
   return compose.reshape(result, shape);
 }
 
-function importQuantize(node: NodeContext): Tensor {
+export function importQuantize(node: NodeContext): Tensor {
   const grid = { scale: node.input(1), zero: node.inputs[2] };
   const to = grid.zero?.type.element ?? typeAttribute(node, "output_dtype") ?? scalar("ui8");
   node.attributes.ignore("output_dtype");
   // The type of the scale says how precise the division is; integers are divided in f32.
   const precision = typeAttribute(node, "precision") ?? grid.scale.type.element;
-  const isSaturating = (node.attributes.int("saturate") ?? 1) !== 0;
-  if (!isSaturating && to.name.startsWith("f8")) node.unsupported("saturate=0 is not supported");
+  const saturate = (node.attributes.int("saturate") ?? 1) !== 0 || !to.name.startsWith("f8");
   return onGrid(node, grid, (input, scale, zero_point) =>
-    node.emit(quantize, { input, scale, zero_point }, { to, precision }),
+    node.emit(quantize, { input, scale, zero_point }, { to, precision, saturate }),
   );
 }
 
-function importDequantize(node: NodeContext): Tensor {
+export function importDequantize(node: NodeContext): Tensor {
   const grid = { scale: node.input(1), zero: node.inputs[2] };
   const to = typeAttribute(node, "output_dtype") ?? grid.scale.type.element;
   return onGrid(node, grid, (input, scale, zero_point) => node.emit(dequantize, { input, scale, zero_point }, { to }));

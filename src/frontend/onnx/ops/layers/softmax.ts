@@ -1,13 +1,12 @@
 /** Importers of softmax and its relatives. */
 import { softmax } from "../../../../ir/ops/normalisation.ts";
-import { argMax } from "../../../../ir/ops/tensors/ordering.ts";
 import { elementCount } from "../../../../ir/types.ts";
 import type { Tensor } from "../../module-builder.ts";
 import type { NodeContext } from "../../node-context.ts";
 import type { OperatorTable } from "../../operator.ts";
 import { since } from "../../operator.ts";
 import { normalAxis } from "../axes.ts";
-import { composer, numbersOf } from "../composer.ts";
+import { composer } from "../composer.ts";
 
 /** Makes the rows of one axis. */
 type AlongAxis = (node: NodeContext, input: Tensor, axis: number) => Tensor;
@@ -19,21 +18,6 @@ const logSoftmaxAlong: AlongAxis = (node, input, axis) => {
   const compose = composer(node);
   const shifted = compose.sub(input, compose.largest(input, [axis]));
   return compose.sub(shifted, compose.log(compose.sum(compose.exp(shifted), [axis])));
-};
-
-/** 1 at the first of the largest numbers, else 0. */
-const hardmaxAlong: AlongAxis = (node, input, axis) => {
-  const compose = composer(node);
-  const { shape, element } = input.type;
-  const extent = shape[axis] ?? 0;
-  const best = node.emit(argMax, { input }, { axis });
-  const along = shape.slice(axis).map((_extent, dim) => (dim === 0 ? extent : 1));
-  const places = numbersOf(
-    along,
-    "i64",
-    Array.from({ length: extent }, (_unused, index) => index),
-  );
-  return compose.cast(compose.equal(best, places), element.name);
 };
 
 const rowsAlongAxis =
@@ -61,5 +45,4 @@ const versions = (along: AlongAxis) => [since(1, [1, 1], rowsFromAxis(along)), s
 export const softmaxOperators: OperatorTable = {
   Softmax: versions(softmaxAlong),
   LogSoftmax: versions(logSoftmaxAlong),
-  Hardmax: versions(hardmaxAlong),
 };
