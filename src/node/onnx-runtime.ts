@@ -6,7 +6,7 @@ import type * as Ort from "onnxruntime-node";
 import { Writer } from "protobufjs/minimal.js";
 import type { ScalarName, TensorValue } from "../index.ts";
 import { storedArray, tensorFromBytes } from "../index.ts";
-import { fail } from "../support/diagnostics.ts";
+import { DiagnosticError, fail } from "../support/diagnostics.ts";
 import { readBytes } from "./files.ts";
 import { openModel } from "./model-file.ts";
 
@@ -35,35 +35,63 @@ export function isExchangeable(name: ScalarName): boolean {
   return typeNames[name] !== undefined;
 }
 
-/** A model that onnxruntime has loaded. */
-export interface RuntimeSession {
+/** onnxruntime with one model. */
+export interface Runtime {
   readonly version: string;
   /**
-   * Tensors by name, for inputs by name.
-   * @throws DiagnosticError `onnxruntime-failed`
+   * Tensors of the model by name, for inputs by name: outputs, or what a node makes.
+   *
+   * The model is loaded for each call: onnxruntime keeps every tensor that it can be asked for until the end of a run, so
+   * that asking for all of them one after the other takes the memory of all.
+   * @throws DiagnosticError `onnxruntime-failed`, `weights-missing`
    */
   readonly run: (
     inputs: ReadonlyMap<string, TensorValue>,
     names: readonly string[],
   ) => Promise<ReadonlyMap<string, TensorValue>>;
-  readonly close: () => Promise<void>;
 }
 
-/** Which model, and what can be asked of it besides its outputs. */
-export interface SessionRequest {
+/** Which model. */
+export interface RuntimeModel {
   readonly path: string;
-  /** Names of tensors that are not outputs of the model. */
-  readonly intermediates: readonly string[];
+  /** Names of the model's outputs. */
+  readonly outputs: readonly string[];
   /** Weights files beside the model. */
   readonly externalFiles: readonly string[];
 }
 
 /**
- * Loads a model.
- * @throws DiagnosticError `onnxruntime-missing`, `onnxruntime-failed`, `weights-missing`
+ * onnxruntime for a model, which is not loaded yet.
+ * @throws DiagnosticError `onnxruntime-missing`
  */
-export async function openSession({ path, intermediates, externalFiles }: SessionRequest): Promise<RuntimeSession> {
-  const { InferenceSession, Tensor, env } = await loadRuntime();
+export async function openRuntime(model: RuntimeModel): Promise<Runtime> {
+  const ort = await loadRuntime();
+  return {
+    version: ort.env.versions.node ?? testedVersion,
+    async run(inputs, names) {
+      const session = await orFail(model.path, () => load(ort, model, names));
+      try {
+        const feeds = Object.fromEntries(
+          [...inputs].map(([name, { type, data }]) => {
+            const { shape, element } = type;
+            return [name, new ort.Tensor(typeNames[element.name] ?? "float32", storedArray(element.name, data), shape)];
+          }),
+        );
+        const results = await orFail(model.path, () => session.run(feeds, names));
+        return new Map(Object.entries(results).map(([name, tensor]) => [name, valueOf(tensor)]));
+      } finally {
+        await session.release();
+      }
+    },
+  };
+}
+
+/** The model with the names among its outputs. */
+function load(
+  { InferenceSession }: typeof Ort,
+  { path, outputs, externalFiles }: RuntimeModel,
+  names: readonly string[],
+): Promise<Ort.InferenceSession> {
   const options: Ort.InferenceSession.SessionOptions = {
     graphOptimizationLevel: "disabled",
     intraOpNumThreads: 1,
@@ -71,28 +99,12 @@ export async function openSession({ path, intermediates, externalFiles }: Sessio
     // Errors only.
     logSeverityLevel: 3,
   };
-  const session = await orFail(path, () =>
-    intermediates.length === 0
-      ? InferenceSession.create(path, options)
-      : InferenceSession.create(withOutputs(readBytes(path), intermediates), {
-          ...options,
-          externalData: externalFiles.map((file) => ({ path: file, data: externalContent(path, file) })),
-        }),
-  );
-  return {
-    version: env.versions.node ?? testedVersion,
-    async run(inputs, names) {
-      const feeds = Object.fromEntries(
-        [...inputs].map(([name, { type, data }]) => {
-          const { shape, element } = type;
-          return [name, new Tensor(typeNames[element.name] ?? "float32", storedArray(element.name, data), shape)];
-        }),
-      );
-      const results = await orFail(path, () => session.run(feeds, names));
-      return new Map(Object.entries(results).map(([name, tensor]) => [name, valueOf(tensor)]));
-    },
-    close: () => session.release(),
-  };
+  const intermediates = names.filter((name) => !outputs.includes(name));
+  if (intermediates.length === 0) return InferenceSession.create(path, options);
+  return InferenceSession.create(withOutputs(readBytes(path), intermediates), {
+    ...options,
+    externalData: externalFiles.map((file) => ({ path: file, data: externalContent(path, file) })),
+  });
 }
 
 /** The package, if it is installed. */
@@ -116,6 +128,7 @@ async function orFail<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof DiagnosticError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     return fail({
       code: "onnxruntime-failed",

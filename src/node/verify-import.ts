@@ -14,7 +14,7 @@ import {
 } from "../index.ts";
 import type { ComparedTensor } from "../report/verify-report.ts";
 import { present } from "../support/bug.ts";
-import { isExchangeable, openSession } from "./onnx-runtime.ts";
+import { isExchangeable, openRuntime } from "./onnx-runtime.ts";
 
 /** What to compare. */
 export interface VerifyRequest {
@@ -60,25 +60,15 @@ export async function compareImport(request: VerifyRequest): Promise<ImportCompa
   const { path, model, inputs } = request;
   const all = targetsOf(request);
   const canCompare = ({ type }: Target): boolean => isExchangeable(type.element.name);
-  const targets = all.filter(canCompare);
   const outputs = sourceNames(mainFunction(model.module), "results");
-  const intermediates = new Set(targets.map(({ name }) => name));
-  for (const name of outputs) intermediates.delete(name);
-  const { externalFiles } = model.weights;
-  const session = await openSession({ path, intermediates: [...intermediates], externalFiles });
-  try {
-    const fetch: Fetch = (names) => session.run(inputs, names);
-    const tensors = await compareTargets(targets, request, fetch);
-    const expected = await fetch(outputs);
-    return {
-      runtime: session.version,
-      tensors,
-      notCompared: all.filter((target) => !canCompare(target)).map(({ name }) => name),
-      expected: outputs.flatMap((name) => expected.get(name) ?? []),
-    };
-  } finally {
-    await session.close();
-  }
+  const runtime = await openRuntime({ path, outputs, externalFiles: model.weights.externalFiles });
+  const fetch: Fetch = (names) => runtime.run(inputs, [...new Set(names)]);
+  const compared = await compareTargets(all.filter(canCompare), request, fetch);
+  return {
+    runtime: runtime.version,
+    ...compared,
+    notCompared: all.filter((target) => !canCompare(target)).map(({ name }) => name),
+  };
 }
 
 /** In the order in which we come to have them: what the importer has computed, inputs, results of operations, outputs. */
@@ -115,78 +105,116 @@ async function compareTargets(
   targets: readonly Target[],
   request: VerifyRequest,
   fetch: Fetch,
-): Promise<readonly ComparedTensor[]> {
+): Promise<Pick<ImportComparison, "tensors" | "expected">> {
   const groups = groupsOf(targets);
-  const compared: ComparedTensor[] = [];
-  const doubtful: Target[] = [];
-  let expected: ReadonlyMap<string, TensorValue> = new Map();
+  const [tensors, expected]: [ComparedTensor[], TensorValue[]] = [[], []];
+  let theirs: ReadonlyMap<string, TensorValue> = new Map();
   for (const { target, have } of computedTensors(targets, request)) {
     const group = groups.get(target);
-    if (group !== undefined) expected = await fetch([...new Set(group)]);
-    const want = expected.get(target.name);
+    if (group !== undefined) theirs = await fetch(group);
+    const want = theirs.get(target.name);
     if (want === undefined) continue;
-    const result = comparison(target, have, want);
-    compared.push(result);
-    if ((result.difference?.relative ?? 0) > request.tolerance) doubtful.push(target);
+    tensors.push(comparison(target, have, want));
+    if (target.output !== undefined) expected[target.output] = want;
   }
-  const own = new Map<string, TensorDifference>();
+  const isOff = ({ difference }: ComparedTensor): boolean => (difference?.relative ?? 0) > request.tolerance;
   // An output is right when all nodes are, so it takes all of them to look at its own difference.
-  for (const { name } of request.isAll ? doubtful : []) {
-    const difference = await ownDifference(name, request, fetch);
-    if (difference !== undefined) own.set(name, difference);
-  }
-  return compared.map((tensor) => {
-    const ownDifference = own.get(tensor.name);
-    return ownDifference === undefined ? tensor : { ...tensor, ownDifference };
-  });
+  const doubtful = request.isAll ? tensors.filter(isOff).map(({ name }) => name) : [];
+  const own = await ownDifferences(doubtful, request, fetch);
+  return {
+    tensors: tensors.map((tensor) => {
+      const ownDifference = own.get(tensor.name);
+      return ownDifference === undefined ? tensor : { ...tensor, ownDifference };
+    }),
+    expected,
+  };
+}
+
+/** How a tensor is computed again from tensors that onnxruntime hands out, and from inputs. */
+interface Recomputation {
+  readonly name: string;
+  readonly value: Value;
+  /** By value: the name of the tensor or input. */
+  readonly operands: ReadonlyMap<Value, string>;
 }
 
 /**
- * The difference that a tensor has when it is computed from onnxruntime's operands: what is left is its own, not what was
- * handed down to it. undefined where onnxruntime cannot give the operands.
+ * The differences that tensors have when they are computed from onnxruntime's operands: what is left is their own, not what
+ * was handed down to them. Without those whose operands onnxruntime cannot give.
  */
-async function ownDifference(
-  name: string,
+async function ownDifferences(
+  names: readonly string[],
   { model, inputs }: VerifyRequest,
   fetch: Fetch,
-): Promise<TensorDifference | undefined> {
-  const names = new Map<Value, string>();
-  for (const { name: other, tensor } of model.tensors) if (tensor.kind === "computed") names.set(tensor.value, other);
-  const made = model.tensors.find((tensor) => tensor.name === name)?.tensor;
-  if (made?.kind !== "computed") return undefined;
-  const fn = mainFunction(model.module);
-  const arguments_ = new Map(functionBody(fn).args.map((arg, index) => [arg, sourceNames(fn, "inputs")[index] ?? ""]));
-  const canFetch = (value: Value): boolean => names.has(value) && isExchangeable(tensorTypeOf(value).element.name);
-  const before = valuesBefore(made.value, canFetch);
-  const wanted = before.filter((value) => !arguments_.has(value)).map((value) => names.get(value) ?? "");
-  const theirs = await fetch([...new Set([name, ...wanted])]);
-  const known = new Map<Value, TensorValue>();
-  for (const value of before) {
-    const tensor = inputs.get(arguments_.get(value) ?? "") ?? theirs.get(names.get(value) ?? "");
-    if (tensor?.type !== value.type) return undefined;
-    known.set(value, tensor);
+): Promise<ReadonlyMap<string, TensorDifference>> {
+  const own = new Map<string, TensorDifference>();
+  const again = recomputations(names, model);
+  const wantedBy = ({ name, operands }: Recomputation) => [
+    name,
+    ...[...operands.values()].filter((n) => !inputs.has(n)),
+  ];
+  const sizeOf = ({ value, operands }: Recomputation) =>
+    [value, ...operands.keys()].reduce((sum, each) => sum + bytesOf(tensorTypeOf(each)), 0);
+  for (const group of grouped(again, sizeOf)) {
+    const theirs = await fetch(group.flatMap(wantedBy));
+    for (const { name, value, operands } of group) {
+      const known = new Map(
+        [...operands].flatMap(([operand, of]) => {
+          const tensor = inputs.get(of) ?? theirs.get(of);
+          return tensor?.type === operand.type ? [[operand, tensor] as const] : [];
+        }),
+      );
+      const want = theirs.get(name);
+      if (known.size < operands.size || want === undefined) continue;
+      own.set(name, tensorDifference(interpretValue(value, known, model.weights).data, want.data));
+    }
   }
-  const have = interpretValue(made.value, known, model.weights);
-  const want = theirs.get(name);
-  return want === undefined ? undefined : tensorDifference(have.data, want.data);
+  return own;
+}
+
+function recomputations(names: readonly string[], { module, tensors }: ImportedModel): readonly Recomputation[] {
+  const fn = mainFunction(module);
+  const inputNames = sourceNames(fn, "inputs");
+  const nameOf = new Map<Value, string>();
+  const valueOf = new Map<string, Value>();
+  for (const { name, tensor } of tensors) {
+    if (tensor.kind !== "computed") continue;
+    if (isExchangeable(tensor.type.element.name)) nameOf.set(tensor.value, name);
+    valueOf.set(name, tensor.value);
+  }
+  functionBody(fn).args.forEach((arg, index) => nameOf.set(arg, inputNames[index] ?? ""));
+  return names.flatMap((name) => {
+    const value = valueOf.get(name);
+    if (value === undefined) return [];
+    const before = valuesBefore(value, (other) => nameOf.has(other));
+    return [{ name, value, operands: new Map(before.map((operand) => [operand, nameOf.get(operand) ?? ""])) }];
+  });
+}
+
+/** Items one after the other in groups of at most `groupBytes`, or of one. */
+function grouped<T>(items: readonly T[], sizeOf: (item: T) => number): readonly (readonly T[])[] {
+  const groups: T[][] = [];
+  let size = Infinity;
+  for (const item of items) {
+    const own = sizeOf(item);
+    if (size + own > groupBytes) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push(item);
+    size += own;
+  }
+  return groups;
+}
+
+function bytesOf({ shape, element }: TensorType): number {
+  return (elementCount(shape) * bitWidth(element)) / 8;
 }
 
 /** Names to ask for at once, by the first target of each group. */
 function groupsOf(targets: readonly Target[]): ReadonlyMap<Target, readonly string[]> {
-  const groups = new Map<Target, string[]>();
-  let group: string[] = [];
-  let size = Infinity;
-  for (const target of targets) {
-    const own = (elementCount(target.type.shape) * bitWidth(target.type.element)) / 8;
-    if (size + own > groupBytes) {
-      group = [];
-      groups.set(target, group);
-      size = 0;
-    }
-    group.push(target.name);
-    size += own;
-  }
-  return groups;
+  const groups = grouped(targets, ({ type }) => bytesOf(type));
+  return new Map(groups.flatMap((group) => group.slice(0, 1).map((first) => [first, group.map(({ name }) => name)])));
 }
 
 /** Runs the module; gives each target in its turn. */
