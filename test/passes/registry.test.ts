@@ -1,6 +1,8 @@
 /** The registry lists every pass file, and each pass says what it is. */
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Decisions } from "../../src/ir/decisions.ts";
+import { parsePipeline, pipelineText } from "../../src/passes/manager/pipeline-text.ts";
 import { optionName } from "../../src/passes/manager/pass-options.ts";
 import { materializingPasses, simplifyPipeline } from "../../src/passes/pipeline.ts";
 import { allPasses, passNames } from "../../src/passes/registry.ts";
@@ -28,6 +30,27 @@ describe("the registry of passes", () => {
 
   it("has a test in text for every pass", () => {
     expect(passNames.filter((name) => !existsSync(projectPath("test", "passes", `${name}.mlir`)))).toEqual([]);
+  });
+
+  it("reads the text of every pipeline back", () => {
+    const made: Decisions = {
+      moduleSha256: "0",
+      partition: { regions: [{ id: 0, anchor: 3, operations: [3, 5], engine: "dma" }] },
+      mappings: [],
+      paddings: [{ region: 0, loops: { k: 24 } }],
+      residency: { capacityBytes: 8, tensors: [] },
+    };
+    const decisions = (text: string): Decisions => {
+      expect(JSON.parse(text)).toEqual(made);
+      return made;
+    };
+    for (const passes of [simplifyPipeline(), materializingPasses.map((pass) => pass.with({ decisions: made }))]) {
+      const text = pipelineText(passes);
+      const read = parsePipeline({ text, origin: "text" }, { passes: allPasses, sources: { decisions } });
+      expect(read.map(({ name, runsOn }) => [name, runsOn])).toEqual(passes.map(({ name, runsOn }) => [name, runsOn]));
+      expect(pipelineText(read)).toBe(text);
+    }
+    expect(pipelineText(simplifyPipeline())).toMatch(/^builtin\.module\(func\.func\(dce,canonicalize,[a-z,-]*\)\)$/);
   });
 
   it("has every pass of the pipelines", () => {
