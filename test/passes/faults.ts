@@ -435,6 +435,20 @@ const passFaults: readonly Fault[] = [
     tests: ["cse"],
   },
   {
+    name: "what one branch computes taken as known in the other",
+    file: "src/passes/cse.ts",
+    from: "for (const op of top) known.remove(op);",
+    to: "for (const op of top) void op;",
+    tests: ["cse/blocks"],
+  },
+  {
+    name: "an operation erased that fastc does not know",
+    file: "src/ir/rewrite/rewriter.ts",
+    from: 'kindOf(op.name)?.traits.has("pure") === true && ',
+    to: 'kindOf(op.name)?.traits.has("pure") !== false && ',
+    tests: ["dce/effects"],
+  },
+  {
     name: "the location of the merged operation lost",
     file: "src/passes/cse.ts",
     from: "fusedLocation([earlier.location, op.location])",

@@ -5,10 +5,10 @@
  */
 import { basename } from "node:path";
 import type { Operation } from "../../src/ir/core.ts";
+import type { ParseOptions } from "../../src/ir/text/parse.ts";
 import { parseModule } from "../../src/ir/text/parse.ts";
 import { printModule } from "../../src/ir/text/print.ts";
-import { verifyOperation } from "../../src/ir/verify.ts";
-import { DiagnosticError, renderDiagnostic } from "../../src/support/diagnostics.ts";
+import { DiagnosticError } from "../../src/support/diagnostics.ts";
 import { CheckFileError, readDirectives } from "./check-lines.ts";
 import { differences } from "./compare-numbers.ts";
 import { fileCheck } from "./file-check.ts";
@@ -25,7 +25,8 @@ export async function runCase(path: string, file: TestFile, testCase: TestCase):
     // RUN lines of one file mostly print the same IR with other things besides.
     if (ir === undefined || looked.has(ir)) continue;
     looked.add(ir);
-    problems.push(...(await irProblems(ir, testCase)));
+    const allowUnregistered = run.args.includes("--allow-unregistered-dialect");
+    problems.push(...(await irProblems(ir, testCase, { allowUnregistered })));
   }
   return problems;
 }
@@ -71,26 +72,28 @@ function checkLines(
   }
 }
 
+/** How IR is read: as the RUN line says. */
+type Reading = Pick<ParseOptions, "allowUnregistered">;
+
 /** The input must be valid, the output too; both must survive printing; the numbers must stay. */
-async function irProblems(output: string, testCase: TestCase): Promise<readonly string[]> {
-  const before = await parsed(testCase.text, "the input");
-  const after = await parsed(output, "what is printed");
+async function irProblems(output: string, testCase: TestCase, reading: Reading): Promise<readonly string[]> {
+  const before = await parsed(testCase.text, "the input", reading);
+  const after = await parsed(output, "what is printed", reading);
   if (typeof before === "string") return [before];
   if (typeof after === "string") return [after];
   const problems = [
-    ...(await roundTripProblems(before, "the input")),
-    ...(await roundTripProblems(after, "what is printed")),
+    ...(await roundTripProblems(before, "the input", reading)),
+    ...(await roundTripProblems(after, "what is printed", reading)),
   ];
   return problems.length > 0 ? problems : differences(before, after, testCase.reference);
 }
 
-async function parsed(text: string, what: string): Promise<Operation | string> {
+/** The verified module of a text, or why there is none. */
+async function parsed(text: string, what: string, reading: Reading): Promise<Operation | string> {
   try {
-    const { module } = await parseModule(text, { fileName: what });
-    const problems = verifyOperation(module);
-    return problems.length === 0 ? module : `${what} is not valid:\n${problems.map(renderDiagnostic).join("\n")}`;
+    return (await parseModule(text, { fileName: what, verify: true, ...reading })).module;
   } catch (error) {
-    if (error instanceof DiagnosticError) return `${what} cannot be parsed:\n${error.message}`;
+    if (error instanceof DiagnosticError) return `${what} cannot be read:\n${error.message}`;
     throw error;
   }
 }
@@ -100,11 +103,11 @@ const forms = [
   { name: "generic", options: { locations: true, generic: true } },
 ] as const;
 
-async function roundTripProblems(module: Operation, what: string): Promise<readonly string[]> {
+async function roundTripProblems(module: Operation, what: string, reading: Reading): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const { name, options } of forms) {
     const text = printModule(module, options);
-    const again = await parsed(text, `the ${name} form of ${what}`);
+    const again = await parsed(text, `the ${name} form of ${what}`, reading);
     if (typeof again === "string") problems.push(again);
     else if (printModule(again, options) !== text)
       problems.push(
