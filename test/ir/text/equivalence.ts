@@ -50,8 +50,8 @@ function blocksDifference(a: readonly Block[], b: readonly Block[], comparison: 
   for (const [index, block] of a.entries()) {
     const other = b[index]!;
     comparison.blocks.set(block, other);
-    if (argumentsOf(block, comparison) !== argumentsOf(other, comparison))
-      return `arguments ${argumentsOf(block, comparison)} are not ${argumentsOf(other, comparison)}`;
+    const [have, want] = [argumentsOf(block, block, comparison), argumentsOf(other, block, comparison)];
+    if (have !== want) return `arguments ${have} are not ${want}`;
     block.args.forEach((arg, position) => comparison.values.set(arg, other.args[position]!));
   }
   for (const [index, block] of a.entries()) {
@@ -65,11 +65,12 @@ function blocksDifference(a: readonly Block[], b: readonly Block[], comparison: 
   return undefined;
 }
 
-function argumentsOf(block: Block, { locations }: Comparison): string {
+/** Types of arguments, with the locations of those that have one in `shown`: mlir-opt invents one for the others. */
+function argumentsOf(block: Block, shown: Block, { locations }: Comparison): string {
   return block.args
     .map((arg, index) => {
-      const location = block.argumentLocations[index]!;
-      return typeText(arg.type) + (locations ? ` loc(${locationText(location)})` : "");
+      const isShown = locations && shown.argumentLocations[index]?.kind !== "unknown";
+      return typeText(arg.type) + (isShown ? ` loc(${locationText(block.argumentLocations[index]!)})` : "");
     })
     .join(", ");
 }
