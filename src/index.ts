@@ -152,7 +152,7 @@ export { parseSchedule } from "./backend/schedule/schedule-file.ts";
 export type { ImportedModel, ImportOptions } from "./frontend/onnx/import.ts";
 export { importOnnx as importModel } from "./frontend/onnx/import.ts";
 export { inspectOnnx as inspectModel } from "./frontend/onnx/inspect.ts";
-export type { InputValue } from "./frontend/onnx/input-values.ts";
+export type { InputValue } from "./frontend/onnx/inputs/input-values.ts";
 export { readTensorFile } from "./frontend/onnx/read/read-tensor.ts";
 export type { NodeTensor } from "./frontend/onnx/graph-importer.ts";
 export { decodeNpy, encodeNpy } from "./frontend/onnx/tensor-files/npy.ts";

@@ -19,7 +19,8 @@ const typeNames: Readonly<Record<number, string>> = {
   14: "TYPE_PROTOS",
 };
 
-type ReadableType = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 11;
+const readableTypes = [1, 2, 3, 4, 5, 6, 7, 8, 11] as const;
+type ReadableType = (typeof readableTypes)[number];
 
 /** Attributes of one node. Each method gives undefined when the attribute is absent. */
 export interface AttributeReader {
@@ -46,14 +47,20 @@ export function attributeReader(
   refuse: (problem: string) => never,
 ): AttributeReader {
   const byName = new Map(attributes.map((attribute) => [attribute.name ?? "", attribute]));
+  if (byName.size < attributes.length) refuse(`attribute '${doubled(attributes)}' is given twice`);
   const read = new Set<string>();
   const find = (name: string, type: ReadableType): AttributeProto | undefined => {
     read.add(name);
     const attribute = byName.get(name);
     if (attribute === undefined) return undefined;
     const have = attribute.type ?? 0;
-    // Files of the first IR version have no type: then the filled field tells.
-    if (have === type || (have === 0 && isFilled(attribute, type))) return attribute;
+    // Files of the first IR version have no type: then the filled field tells. Writers that leave zeros out fill none.
+    const filled = readableTypes.filter((one) => isFilled(attribute, one));
+    if (filled.includes(type) ? have === type || have === 0 : have === type && filled.length === 0) return attribute;
+    if (have === type) {
+      const what = filled.map((one) => typeNames[one] ?? "").join(", ");
+      return refuse(`attribute '${name}' says that it is ${typeNames[type] ?? ""} but holds ${what}`);
+    }
     return refuse(
       `attribute '${name}' is ${typeNames[have] ?? `of type ${have}`} but should be ${typeNames[type] ?? ""}`,
     );
@@ -73,6 +80,11 @@ export function attributeReader(
     ignore: (...names) => names.forEach((name) => read.add(name)),
     unread: () => [...byName.keys()].filter((name) => !read.has(name)),
   };
+}
+
+function doubled(attributes: readonly AttributeProto[]): string {
+  const names = attributes.map(({ name = "" }) => name);
+  return names.find((name, index) => names.indexOf(name) !== index) ?? "";
 }
 
 function valueOf<T>(attribute: AttributeProto | undefined, read: (attribute: AttributeProto) => T): T | undefined {

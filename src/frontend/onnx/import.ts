@@ -9,17 +9,17 @@ import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
 import type { DecodedModel } from "./read/decode.ts";
 import { decodeModel } from "./read/decode.ts";
-import type { BoundInputs } from "./dimensions.ts";
-import { bindInputs } from "./dimensions.ts";
+import type { BoundInputs } from "./inputs/dimensions.ts";
+import { bindInputs } from "./inputs/dimensions.ts";
 import type { ModelFunctions } from "./functions.ts";
 import { modelFunctions } from "./functions.ts";
 import { graphProblems } from "./graph-checks.ts";
 import type { NodeTensor } from "./graph-importer.ts";
 import { GraphImporter } from "./graph-importer.ts";
-import type { InputValues } from "./input-values.ts";
+import type { InputValues } from "./inputs/input-values.ts";
 import type { Tensor } from "./module-builder.ts";
 import { computedTensor, knownTensor, ModuleBuilder } from "./module-builder.ts";
-import { checkOutputs, refuseUncountable } from "./output-checks.ts";
+import { checkOutputs, refuseUncountable, valueInfoProblems } from "./output-checks.ts";
 import type { GraphProto, ValueInfoProto } from "./read/schema.ts";
 import type { ImportStats } from "./stats.ts";
 import { importStats } from "./stats.ts";
@@ -84,7 +84,13 @@ export function importOnnx(content: Uint8Array | ByteSource, options: ImportOpti
   const { fileName } = options;
   const source = byteSource(content);
   const imported = importDecoded(decodeModel(source, fileName), options);
-  return { ...imported, sha256: source.sha256() };
+  return {
+    ...imported,
+    // Hashing 400 MB takes longer than importing them: it is done for who asks.
+    get sha256() {
+      return source.sha256();
+    },
+  };
 }
 
 /** As `importOnnx`, of a model that was decoded already: everything but the hash of its bytes. */
@@ -103,6 +109,8 @@ export function importDecoded(decoded: DecodedModel, options: ImportOptions): Om
   const builder = new ModuleBuilder(functionBody(fn));
   const parts = { fn, builder, bound, functions, storedTensors, fileName };
   const { outputs, tensors } = toldWithDimensions(bound, () => importBody(decoded, parts));
+  const misdeclared = valueInfoProblems(graph, tensors, fileName);
+  if (misdeclared.length > 0) throw new DiagnosticError(misdeclared);
   const warnings = [
     ...decoded.warnings.map((message) => warningAt(message, fileName)),
     ...checkOutputs(graph, outputs, fileName),

@@ -9,7 +9,7 @@ import { nodeLabel, nodePlace } from "./graph-checks.ts";
 import { merged } from "./graph-importer.ts";
 import type { ImportedModel, ImportOptions } from "./import.ts";
 import { importDecoded, modelName, openInputs } from "./import.ts";
-import { typeKind } from "./declared-inputs.ts";
+import { typeKind } from "./inputs/declared-inputs.ts";
 import { operatorOf } from "./operator-lookup.ts";
 import { dataTypeName, storedBytes } from "./read/data-types.ts";
 import type { DecodedModel } from "./read/decode.ts";

@@ -16,7 +16,7 @@ import { bug } from "../../support/bug.ts";
 import { fail } from "../../support/diagnostics.ts";
 import type { Folded } from "./folding.ts";
 import { Folder } from "./folding.ts";
-import { maxRank } from "./input-values.ts";
+import { maxRank } from "./inputs/input-values.ts";
 
 /** A tensor whose numbers the importer holds: shapes, indices, masks, scalars. */
 export interface KnownTensor {

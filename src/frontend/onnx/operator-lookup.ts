@@ -1,5 +1,6 @@
 /** Finds the importer of a node's operator, and checks that the node has as many inputs as that takes. */
 import { fail } from "../../support/diagnostics.ts";
+import { nearestName } from "../../support/nearest-name.ts";
 import type { OperatorTable, OperatorVersion } from "./operator.ts";
 import { versionFor } from "./operator.ts";
 import { microsoftOperators, unofficialOperators } from "./ops/layers/contributed.ts";
@@ -26,7 +27,12 @@ export function operatorOf(node: NodeProto, opsets: ReadonlyMap<string, number>,
   const domainText = domain === "" ? "" : `domain ${domain}, `;
   const refuse = (why: string): never => {
     const reason = domain === "" && Object.hasOwn(refusedOperators, opType) ? refusedOperators[opType] : undefined;
-    const help = ["export the model without it, or add the operator in src/frontend/onnx/ops/"];
+    const meant = domain === "" ? nearestName(opType, Object.keys(standardOperators)) : undefined;
+    const isMisspelt = meant !== undefined && meant !== opType && reason === undefined;
+    const help = [
+      ...(isMisspelt ? [`did you mean ${meant}?`] : []),
+      "export the model without it, or add the operator in src/frontend/onnx/ops/",
+    ];
     const more = reason === undefined ? { help } : { notes: [reason], help: ["export the model without it"] };
     return fail({ code: "onnx-unsupported", message: `${opType}: ${why}`, at: [at], ...more });
   };

@@ -5,7 +5,7 @@ import { functionBody } from "../../ir/ops/builtin.ts";
 import { elementCount, typeText } from "../../ir/types.ts";
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic, fail } from "../../support/diagnostics.ts";
-import { declaredShape, declaredShapeText } from "./declared-inputs.ts";
+import { declaredShape, declaredShapeText } from "./inputs/declared-inputs.ts";
 import type { Tensor } from "./module-builder.ts";
 import { dataTypeName, onnxTypeName, scalarOfDataType } from "./read/data-types.ts";
 import type { GraphProto, ValueInfoProto } from "./read/schema.ts";
@@ -31,10 +31,26 @@ export function checkOutputs(graph: GraphProto, outputs: readonly Tensor[], file
   return warnings;
 }
 
+/** Errors for intermediate values of another element type than the file declares. */
+export function valueInfoProblems(
+  { valueInfo }: GraphProto,
+  tensors: readonly { readonly name: string; readonly tensor: Tensor }[],
+  fileName: string,
+): readonly Diagnostic[] {
+  const made = new Map(tensors.map(({ name, tensor }) => [name, tensor]));
+  return valueInfo.flatMap((declared) => {
+    const tensor = made.get(declared.name ?? "");
+    const problem = tensor === undefined ? undefined : elementMismatch(declared, tensor);
+    if (problem === undefined) return [];
+    const at = [`value "${declared.name ?? ""}" in ${fileName}`];
+    return [errorDiagnostic({ code: "onnx-invalid-graph", message: problem, at })];
+  });
+}
+
 function elementMismatch(declared: ValueInfoProto, tensor: Tensor): string | undefined {
   const elemType = declared.type?.tensorType?.elemType ?? 0;
   if (elemType === 0 || scalarOfDataType(elemType) === tensor.type.element.name) return undefined;
-  return `output is declared as ${dataTypeName(elemType)} but is ${onnxTypeName(tensor.type.element.name)}`;
+  return `it is declared as ${dataTypeName(elemType)} but is ${onnxTypeName(tensor.type.element.name)}`;
 }
 
 function shapeMismatch(declared: ValueInfoProto, tensor: Tensor): string | undefined {

@@ -5,7 +5,7 @@ import { importOnnx } from "../../../src/frontend/onnx/import.ts";
 import { mainFunction } from "../../../src/ir/ops/builtin.ts";
 import { typeText } from "../../../src/ir/types.ts";
 import { verifyOperation } from "../../../src/ir/verify.ts";
-import { corpus, corpusNote, hasCorpus, refusal } from "./testing.ts";
+import { corpus, corpusNote, hasCorpus } from "./testing.ts";
 
 interface ManifestModel {
   readonly name: string;
@@ -23,13 +23,6 @@ const dims: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   tiny_bert_dyn: { seq: 32 },
 };
 
-/** What these models use and we do not support. */
-const unsupported: Readonly<Record<string, string>> = {
-  ocr_crnn_bilstm_b1: "LSTM",
-  ocr_crnn_bilstm_dyn: "LSTM",
-  tiny_crnn: "LSTM",
-};
-
 const manifest: readonly ManifestModel[] = hasCorpus
   ? (JSON.parse(readFileSync(`${corpus}/manifest.json`, "utf8")) as { models: readonly ManifestModel[] }).models
   : [];
@@ -37,36 +30,24 @@ const manifest: readonly ManifestModel[] = hasCorpus
 const models = manifest.filter(({ name }) => !name.startsWith("ppocr"));
 
 describe.skipIf(!hasCorpus)(`corpus models${corpusNote}`, () => {
-  it.each(models.filter(({ name }) => !(name in unsupported)).map((model) => [model.name, model] as const))(
-    "%s",
-    (name, model) => {
-      const bytes = readFileSync(`${corpus}/${model.file}`);
-      const options = { fileName: `${name}.onnx`, dims: dims[name] ?? {} };
-      const { module, stats, hasSymbolicBatch, warnings } = importOnnx(bytes, options);
-      expect(verifyOperation(module)).toEqual([]);
-      expect(warnings).toEqual([]);
-      expect(stats).toMatchObject({
-        macsPerSample: model.macs,
-        weightElements: model.weight_elements,
-        weightBytes: 2 * model.weight_elements,
-        onnxNodes: model.nodes,
-      });
-      expect(stats.opHistogram).toEqual(model.op_histogram);
-      const results = mainFunction(module).attributes.get("function_type");
-      const shapes = model.ort_run?.outputs?.map(({ shape }) => shape.join("x"));
-      if (shapes !== undefined && results?.kind === "type" && results.type.kind === "function") {
-        expect(results.type.results.map((type) => typeText(type).replace(/^tensor<|xf32>$/g, ""))).toEqual(shapes);
-      }
-      if (hasSymbolicBatch) expect(importOnnx(bytes, { ...options, batch: 3 }).stats.macsPerSample).toBe(model.macs);
-    },
-  );
-
-  it.each(Object.entries(unsupported))("%s is refused for its %s nodes, all of them", (name, opType) => {
-    const model = models.find((known) => known.name === name);
-    const bytes = readFileSync(`${corpus}/${model?.file ?? ""}`);
-    const places = refusal(() => importOnnx(bytes, { fileName: `${name}.onnx` })).match(
-      new RegExp(`^  at node ".*" \\(${opType}\\) in`, "gm"),
-    );
-    expect(places).toHaveLength(model?.op_histogram[opType] ?? 0);
+  it.each(models.map((model) => [model.name, model] as const))("%s", (name, model) => {
+    const bytes = readFileSync(`${corpus}/${model.file}`);
+    const options = { fileName: `${name}.onnx`, dims: dims[name] ?? {} };
+    const { module, stats, hasSymbolicBatch, warnings } = importOnnx(bytes, options);
+    expect(verifyOperation(module)).toEqual([]);
+    expect(warnings).toEqual([]);
+    expect(stats).toMatchObject({
+      macsPerSample: model.macs,
+      weightElements: model.weight_elements,
+      weightBytes: 2 * model.weight_elements,
+      onnxNodes: model.nodes,
+    });
+    expect(stats.opHistogram).toEqual(model.op_histogram);
+    const results = mainFunction(module).attributes.get("function_type");
+    const shapes = model.ort_run?.outputs?.map(({ shape }) => shape.join("x"));
+    if (shapes !== undefined && results?.kind === "type" && results.type.kind === "function") {
+      expect(results.type.results.map((type) => typeText(type).replace(/^tensor<|xf32>$/g, ""))).toEqual(shapes);
+    }
+    if (hasSymbolicBatch) expect(importOnnx(bytes, { ...options, batch: 3 }).stats.macsPerSample).toBe(model.macs);
   });
 });

@@ -10,6 +10,7 @@ import type {
   ModelProto,
   NodeProto,
   Schema,
+  SparseTensorProto,
   TensorProto,
   ValueInfoProto,
 } from "../../../src/frontend/onnx/read/schema.ts";
@@ -124,6 +125,8 @@ export interface ModelDraft {
   readonly opset?: number;
   /** Functions of the domain `local`, version 1, which is imported where there are any. */
   readonly functions?: readonly Draft<FunctionProto>[];
+  readonly sparse?: readonly Draft<SparseTensorProto>[];
+  readonly valueInfo?: readonly Draft<ValueInfoProto>[];
   /** Other fields of the model. */
   readonly more?: Draft<ModelProto>;
 }
@@ -136,10 +139,20 @@ export function modelBytes({
   initializers = [],
   opset = 17,
   functions = [],
+  sparse = [],
+  valueInfo: declared = [],
   more = {},
 }: ModelDraft): Uint8Array {
   const output = outputs.map((out) => (typeof out === "string" ? { name: out } : out));
-  const graph = { name: "graph", node: nodes, input: inputs, output, initializer: initializers };
+  const graph = {
+    name: "graph",
+    node: nodes,
+    input: inputs,
+    output,
+    initializer: initializers,
+    sparseInitializer: sparse,
+    valueInfo: declared,
+  };
   const local = functions.length === 0 ? [] : [{ domain: "local", version: 1 }];
   return encodeModel({ irVersion: 8, opsetImport: [{ version: opset }, ...local], graph, functions, ...more });
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { attributes, dataType, floats, int64s, valueInfo } from "./encode-message.ts";
 import type { ModelDraft } from "./encode-message.ts";
-import { importDraft, refusal } from "./testing.ts";
+import { tensorValue } from "../../../src/ir/tensor-value.ts";
+import { importDraft, refusal, run } from "./testing.ts";
 
 const x = valueInfo("x", [1, 4]);
 const exportHelp = "  help: export the model without it, or add the operator in src/frontend/onnx/ops/";
@@ -135,7 +136,7 @@ describe("a graph that breaks the rules", () => {
   it("has an output of another type than declared", () => {
     const outputs = [valueInfo("y", [1, 4], dataType.int64)];
     expect(refusalOf([{ opType: "Relu", input: ["x"], output: ["y"] }], { outputs })).toBe(
-      ["error[onnx-invalid-graph]: output is declared as int64 but is float", '  at output "y" in m.onnx'].join("\n"),
+      ["error[onnx-invalid-graph]: it is declared as int64 but is float", '  at output "y" in m.onnx'].join("\n"),
     );
   });
 
@@ -207,5 +208,139 @@ describe("a long chain", () => {
       output: [`t${at + 1}`],
     }));
     expect(importDraft({ nodes, inputs: [x], outputs: ["t3000"] }).stats.operations).toBe(3000);
+  });
+});
+
+describe("what files of the same kind get wrong", () => {
+  const relu = { name: "n", opType: "Relu", input: ["x"], output: ["y"] };
+  const softmax = (attribute: ModelDraft["nodes"][number]["attribute"]) => [
+    { ...relu, opType: "Softmax", attribute: attribute ?? [] },
+  ];
+
+  it.each<readonly [string, string, Partial<ModelDraft>, string]>([
+    [
+      "an attribute given twice",
+      "onnx-invalid-node",
+      { nodes: softmax([...attributes({ axis: 1 }), ...attributes({ axis: 0 })]) },
+      "attribute 'axis' is given twice",
+    ],
+    [
+      "an attribute whose type is not what it holds",
+      "onnx-invalid-node",
+      { nodes: softmax([{ name: "axis", type: 2, f: 1 }]) },
+      "attribute 'axis' says that it is INT but holds FLOAT",
+    ],
+    [
+      "a node without an operator",
+      "onnx-invalid-node",
+      { nodes: [{ ...relu, opType: "" }] },
+      "the node has no operator (op_type)",
+    ],
+    [
+      "a misspelt operator",
+      "onnx-unsupported",
+      { nodes: [{ ...relu, opType: "Sigmiod" }] },
+      "help: did you mean Sigmoid?",
+    ],
+    [
+      "a value of another type than declared",
+      "onnx-invalid-graph",
+      {
+        nodes: [
+          { ...relu, output: ["t"] },
+          { ...relu, input: ["t"] },
+        ],
+        valueInfo: [valueInfo("t", [1, 4], dataType.int64)],
+      },
+      "it is declared as int64 but is float",
+    ],
+    [
+      "an initializer of no type",
+      "onnx-invalid-tensor",
+      { initializers: [{ name: "w", dims: [1], dataType: 0, floatData: [1] }] },
+      "element type undefined is not supported",
+    ],
+    [
+      "data given twice",
+      "onnx-invalid-tensor",
+      { initializers: [{ name: "w", dims: [1], dataType: 1, floatData: [1], rawData: new Uint8Array(4) }] },
+      "data is given twice, as raw_data and as typed data",
+    ],
+    [
+      "data in the wrong field",
+      "onnx-invalid-tensor",
+      { initializers: [{ name: "w", dims: [1], dataType: 1, int64Data: [1] }] },
+      "data of type float cannot stand in int64_data",
+    ],
+    [
+      "a negative extent",
+      "onnx-invalid-tensor",
+      { initializers: [{ name: "w", dims: [-1], dataType: 1, floatData: [1] }] },
+      "shape [-1] has a negative extent",
+    ],
+    [
+      "two inputs of one name",
+      "onnx-invalid-graph",
+      { inputs: [x, x] },
+      "'x' is defined twice, by an input and by an input",
+    ],
+    [
+      "65 dimensions",
+      "onnx-invalid-node",
+      {
+        nodes: [{ ...relu, opType: "Reshape", input: ["x", "s"] }],
+        initializers: [int64s("s", [...Array.from({ length: 64 }, () => 1), 4])],
+      },
+      "Reshape: a tensor of 65 dimensions is not supported, only of up to 64",
+    ],
+  ])("%s", (_what, code, draft, problem) => {
+    const text = refusalOf(draft.nodes ?? [relu], draft);
+    expect(text).toContain(problem);
+    expect(text).toMatch(new RegExp(`^error\\[${code}\\]`));
+  });
+
+  it("strings that nobody reads are none of it", () => {
+    const strings = {
+      name: "names",
+      dims: [1],
+      dataType: dataType.string,
+      stringData: [new TextEncoder().encode("a")],
+    };
+    const constant = { opType: "Constant", output: ["c"], attribute: attributes({ value_string: "a" }) };
+    const draft = { nodes: [relu, constant], inputs: [x], outputs: ["y"], initializers: [strings] };
+    expect(importDraft(draft).stats.operations).toBe(1);
+    expect(refusalOf([{ ...relu, input: ["names"] }], { initializers: [strings] })).toBe(
+      [
+        "error[onnx-unsupported]: 'names' is not supported: its element type is string",
+        '  at node "n" (Relu) in m.onnx',
+      ].join("\n"),
+    );
+  });
+});
+
+describe("sparse initializers", () => {
+  const add = { name: "n", opType: "Add", input: ["x", "w"], output: ["y"] };
+  const sparse = (dims: readonly number[], indices: readonly number[], rows: readonly number[] = [indices.length]) => ({
+    sparse: [{ values: floats("w", [2], [5, 7]), indices: int64s("", indices, rows), dims }],
+  });
+
+  it.each([
+    ["positions", sparse([1, 4], [1, 3])],
+    ["coordinates", sparse([1, 4], [0, 1, 0, 3], [2, 2])],
+  ])("are written out: %s", (_how, draft) => {
+    const model = importDraft({ nodes: [add], inputs: [x], outputs: ["y"], ...draft });
+    expect([...(run(model, [tensorValue([1, 4], "f32", [1, 2, 3, 4])])[0]?.data ?? [])]).toEqual([1, 7, 3, 11]);
+  });
+
+  it.each([
+    ["onnx-invalid-tensor", sparse([1, 4], [1, 4]), "index 4 is outside of the 4 elements"],
+    ["onnx-invalid-tensor", sparse([1, 4], [1, 2, 3]), "2 values have indices of shape [3]"],
+    [
+      "onnx-unsupported",
+      sparse([1, 2 ** 40], [1, 3]),
+      "a sparse tensor of 1099511627776 elements is not supported, only of 65536 and fewer",
+    ],
+  ])("are refused: %s %#", (code, draft, problem) => {
+    expect(refusalOf([add], draft)).toBe([`error[${code}]: ${problem}`, '  at initializer "w" in m.onnx'].join("\n"));
   });
 });

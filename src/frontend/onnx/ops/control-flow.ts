@@ -2,7 +2,7 @@
 import { concat, slice } from "../../../ir/ops/shape.ts";
 import { tensorValue, zeros } from "../../../ir/tensor-value.ts";
 import { tensorType } from "../../../ir/types.ts";
-import { declaredShape } from "../declared-inputs.ts";
+import { declaredShape } from "../inputs/declared-inputs.ts";
 import type { Tensor } from "../module-builder.ts";
 import { knownTensor } from "../module-builder.ts";
 import type { NodeContext } from "../node-context.ts";

@@ -46,7 +46,7 @@ const namesByScalar: ReadonlyMap<string, string> = new Map(
 
 /** ONNX's name of a data type number, for messages. */
 export function dataTypeName(number: number): string {
-  return dataTypes.get(number)?.name ?? `number ${number}`;
+  return dataTypes.get(number)?.name ?? (number === 0 ? "undefined" : `number ${number}`);
 }
 
 /** True for the numbers of ONNX's element types, whether the IR has them or not. */

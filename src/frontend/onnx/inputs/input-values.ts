@@ -1,10 +1,10 @@
 /** Values that the user gives to inputs: numbers as JSON or a tensor, made to fit the type that the model declares. */
-import { convertNumber } from "../../ir/numbers/number-formats.ts";
-import type { TensorValue } from "../../ir/tensor-value.ts";
-import { tensorValue } from "../../ir/tensor-value.ts";
-import type { ScalarName } from "../../ir/types.ts";
-import { isFloat, scalar } from "../../ir/types.ts";
-import { onnxTypeName } from "./read/data-types.ts";
+import { convertNumber } from "../../../ir/numbers/number-formats.ts";
+import type { TensorValue } from "../../../ir/tensor-value.ts";
+import { tensorValue } from "../../../ir/tensor-value.ts";
+import type { ScalarName } from "../../../ir/types.ts";
+import { isFloat, scalar } from "../../../ir/types.ts";
+import { onnxTypeName } from "../read/data-types.ts";
 
 /** A number or truth value, a list of them, a list of lists, ... all equally long; or a tensor. */
 export type InputValue = number | boolean | readonly InputValue[] | TensorValue;

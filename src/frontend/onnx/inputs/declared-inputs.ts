@@ -1,10 +1,10 @@
 /** The graph's inputs and outputs as the model declares them: element types, fixed extents, names of the others. */
-import type { ScalarName } from "../../ir/types.ts";
-import type { Diagnostic } from "../../support/diagnostics.ts";
-import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
+import type { ScalarName } from "../../../ir/types.ts";
+import type { Diagnostic } from "../../../support/diagnostics.ts";
+import { DiagnosticError, errorDiagnostic } from "../../../support/diagnostics.ts";
 import { maxRank } from "./input-values.ts";
-import { dataTypeName, scalarOfDataType } from "./read/data-types.ts";
-import type { DimensionProto, TypeProto, ValueInfoProto } from "./read/schema.ts";
+import { dataTypeName, scalarOfDataType } from "../read/data-types.ts";
+import type { DimensionProto, TypeProto, ValueInfoProto } from "../read/schema.ts";
 
 /** An extent: a number, or the name under which it can be bound. A nameless one is called by its place: `input.2`. */
 export type Dimension = number | string;

@@ -1,14 +1,15 @@
 /** Gives every dimension of the graph's inputs a number: the batch, dimensions bound by the user, fixed ones. */
-import type { TensorValue } from "../../ir/tensor-value.ts";
-import type { TensorType } from "../../ir/types.ts";
-import { tensorType } from "../../ir/types.ts";
-import type { Diagnostic } from "../../support/diagnostics.ts";
-import { DiagnosticError, errorDiagnostic, fail } from "../../support/diagnostics.ts";
+import type { TensorValue } from "../../../ir/tensor-value.ts";
+import type { TensorType } from "../../../ir/types.ts";
+import { tensorType } from "../../../ir/types.ts";
+import type { Diagnostic } from "../../../support/diagnostics.ts";
+import { DiagnosticError, errorDiagnostic, fail } from "../../../support/diagnostics.ts";
 import type { DeclaredInput, Dimension } from "./declared-inputs.ts";
 import { declaredInputs, inputPlace, symbols } from "./declared-inputs.ts";
+import { expressionNames, expressionValue } from "./dimension-expressions.ts";
 import type { InputValues } from "./input-values.ts";
 import { inputTensor } from "./input-values.ts";
-import type { ValueInfoProto } from "./read/schema.ts";
+import type { ValueInfoProto } from "../read/schema.ts";
 
 /** What the user says about dimensions. Records are by the name of the dimension, or of the input. */
 export interface DimensionChoices {
@@ -57,6 +58,10 @@ export function bindInputs(protos: readonly ValueInfoProto[], choices: Dimension
   const batch = typeof shared === "string" ? symbolicBatch(shared, chosen, choices) : fixedBatch(shared, open, choices);
   const bound = new Map(chosen);
   if (typeof shared === "string") for (const name of firstNames(open)) bound.set(name, batch);
+  for (const name of symbols(inputs)) {
+    const value = bound.has(name) ? undefined : expressionValue(name, bound);
+    if (value !== undefined) bound.set(name, value);
+  }
   checkAllBound(inputs, bound, choices);
   return {
     inputs: open.map(({ name, dims, element }) => ({ name, type: tensorType(extents(dims, bound), element) })),
@@ -116,7 +121,8 @@ function fixedBatch(shared: number | undefined, inputs: readonly DeclaredInput[]
 
 function checkChoices(inputs: readonly DeclaredInput[], choices: DimensionChoices): void {
   const { batch, dims = {}, inputShapes = {}, inputValues = {}, fileName } = choices;
-  const known = symbols(inputs);
+  const named = symbols(inputs);
+  const known = [...new Set(named.flatMap((name) => [name, ...expressionNames(name)]))];
   const problems: Diagnostic[] = [];
   const given = batch === undefined ? Object.entries(dims) : [["batch", batch] as const, ...Object.entries(dims)];
   for (const [name, value] of given) {

@@ -1,12 +1,12 @@
 /** Which dimensions can be bound, what the batch is, and how each mistake is told. */
 import { describe, expect, it } from "vitest";
-import { functionBody, mainFunction } from "../../../src/ir/ops/builtin.ts";
-import { typeText } from "../../../src/ir/types.ts";
-import type { ImportOptions } from "../../../src/frontend/onnx/import.ts";
-import type { InputValue } from "../../../src/frontend/onnx/input-values.ts";
-import { tensorValue } from "../../../src/ir/tensor-value.ts";
-import { dataType, valueInfo } from "./encode-message.ts";
-import { importDraft, refusal } from "./testing.ts";
+import { functionBody, mainFunction } from "../../../../src/ir/ops/builtin.ts";
+import { typeText } from "../../../../src/ir/types.ts";
+import type { ImportOptions } from "../../../../src/frontend/onnx/import.ts";
+import type { InputValue } from "../../../../src/frontend/onnx/inputs/input-values.ts";
+import { tensorValue } from "../../../../src/ir/tensor-value.ts";
+import { dataType, valueInfo } from "../encode-message.ts";
+import { importDraft, refusal } from "../testing.ts";
 
 type Dims = readonly (number | string)[];
 
@@ -155,6 +155,35 @@ describe("an input", () => {
         '  at input "x" in m.onnx',
       ].join("\n"),
     );
+  });
+});
+
+describe("a dimension that is an expression of others", () => {
+  const inputs = {
+    ids: ["batch", "length"],
+    mask: ["batch", "past + length"],
+    half: ["batch", "(past + length) // 2"],
+  };
+
+  it("follows from their values, also of names that stand nowhere else", () => {
+    expect(imported(inputs, { dims: { length: 3, past: 4 } }).types).toEqual([
+      "tensor<1x3xf32>",
+      "tensor<1x7xf32>",
+      "tensor<1x3xf32>",
+    ]);
+  });
+
+  it("may be bound as a whole, and is asked for so", () => {
+    const two = { ids: ["batch", "length"], mask: ["batch", "past + length"] };
+    expect(imported(two, { dims: { length: 3, "past + length": 9 } }).types[1]).toBe("tensor<1x9xf32>");
+    expect(refusal(() => imported(two, { dims: { length: 3 } }))).toContain(
+      "help: give it a value with --dim 'past + length'=VALUE",
+    );
+  });
+
+  it.each(["a +", "a + (b", "a b", "?", "a ** b", "+"])("is a plain name otherwise: %s", (name) => {
+    expect(imported({ x: [1, name] }, { dims: { [name]: 5 } }).types).toEqual(["tensor<1x5xf32>"]);
+    expect(refusal(() => imported({ x: [1, name] }, { dims: { a: 5 } }))).toContain("the model has no dimension 'a'");
   });
 });
 
