@@ -72,7 +72,10 @@ function splitRow(left, right) {
   for (const change of [left, right]) {
     const kind = change === undefined ? "" : change.kind;
     const cell = element("td", "text " + kind, change === undefined ? "" : textOf(change.line));
-    if (change !== undefined) cell.addEventListener("click", () => choose(made, change.line));
+    if (change !== undefined) {
+      cell.title = textOf(change.line).trim();
+      cell.addEventListener("click", () => choose(made, change.line));
+    }
     made.append(cell);
   }
   const shown = right ?? left;

@@ -25,7 +25,9 @@ h2 { font-size: 1rem; margin: 0; }
 #code { flex: 1; display: block; overflow: auto; border-collapse: collapse; font: 12px/1.5 ui-monospace, monospace; }
 #code td { white-space: pre; padding: 0 .5rem; vertical-align: top; }
 #code .text { cursor: pointer; width: 100%; }
-#code.split .text { width: 50%; max-width: 45vw; overflow: hidden; text-overflow: ellipsis; }
+/* Half of what the list of passes and the column of nodes leave. */
+#code.split .text { width: calc(50vw - 20.5rem); min-width: 15rem; max-width: max(15rem, calc(50vw - 20.5rem)); overflow: hidden;
+  text-overflow: ellipsis; }
 #code .sign { user-select: none; color: var(--soft); padding-right: 0; }
 #code tr { background: Canvas; }
 #code .node { position: sticky; right: 0; background: inherit; border-left: 1px solid var(--line); color: var(--mark); width: 18rem; min-width: 18rem;
