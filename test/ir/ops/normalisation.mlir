@@ -22,6 +22,13 @@ func.func @softmax(%input: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   %y = nn.softmax %input {axis = 1} : (tensor<2x3x4xf32>) -> tensor<2x3x4xf32>
   func.return %y : tensor<2x3x4xf32>
 }
+// CHECK: func.func @rms_norm(%[[INPUT:\w+]]: tensor<2x3x4xf32>, %[[SCALE:\w+]]: tensor<4xf32>)
+// CHECK-NEXT: %[[Y:\w+]] = nn.rms_norm %[[INPUT]], %[[SCALE]] {axis = 1, epsilon = 0.5} : (tensor<2x3x4xf32>, tensor<4xf32>) -> tensor<2x3x4xf32>
+// CHECK-NEXT: func.return %[[Y]]
+func.func @rms_norm(%input: tensor<2x3x4xf32>, %scale: tensor<4xf32>) -> tensor<2x3x4xf32> {
+  %y = nn.rms_norm %input, %scale {axis = 1, epsilon = 0.5} : (tensor<2x3x4xf32>, tensor<4xf32>) -> tensor<2x3x4xf32>
+  func.return %y : tensor<2x3x4xf32>
+}
 
 // -----
 
