@@ -98,6 +98,16 @@ for reduction in ("add", "mul", "min"):
 case("gathernd_batch_negative", [f(2, 3, 4), np.array([[[-1], [0]], [[2], [1]]])], "GatherND", batch_dims=1)
 case("onehot_axis0", [rng.integers(-5, 7, (2, 3)).astype(np.int64), scalar(5), np.array([2, 3], np.float32)], "OneHot", axis=0)
 
+# Sequences of numbers.
+pool = {"ngram_counts": [0, 4], "ngram_indexes": [0, 1, 2, 3, 4, 5, 6], "pool_int64s": [2, 3, 5, 4, 5, 6, 7, 8, 6, 7]}
+tokens = np.array([[1, 1, 3, 3, 3, 7], [8, 6, 7, 5, 6, 8]], dtype=np.int32)
+grams = {"min_gram_length": 1, "max_gram_length": 2, "max_skip_count": 5, **pool}
+case("tfidfvectorizer_tf", [tokens], "TfIdfVectorizer", mode="TF", **grams)
+case("tfidfvectorizer_bigrams", [tokens[1]], "TfIdfVectorizer", mode="TF", **{**grams, "min_gram_length": 2})
+weights = [1.5, 2.0, 0.5, 3.0, 4.0, 5.0, 6.0]
+for mode in ("IDF", "TFIDF"):
+    case(f"tfidfvectorizer_{mode.lower()}", [tokens], "TfIdfVectorizer", mode=mode, weights=weights, **grams)
+
 # Order.
 for operator in ("CumSum", "CumProd"):
     case(operator.lower() + "_exclusive_reverse", [f(3, 4), scalar(-1)], operator, opset=26, exclusive=1, reverse=1)

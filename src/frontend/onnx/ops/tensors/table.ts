@@ -7,6 +7,7 @@ import { dataDependentOperators } from "./data-dependent.ts";
 import { indexingOperators } from "./indexing.ts";
 import { lossOperators } from "./losses.ts";
 import { mathOperators } from "./math.ts";
+import { ngramOperators } from "./ngrams.ts";
 import { orderingOperators } from "./ordering.ts";
 import { reductionOperators } from "./reduction.ts";
 import { shapeOperators } from "./shape.ts";
@@ -23,6 +24,7 @@ export const tensorOperators: OperatorTable = {
   ...indexingOperators,
   ...lossOperators,
   ...mathOperators,
+  ...ngramOperators,
   ...orderingOperators,
   ...reductionOperators,
   ...shapeOperators,
