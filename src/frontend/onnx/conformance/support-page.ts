@@ -49,7 +49,7 @@ function allLowerings(outcomes: readonly NamedOutcome[]): ReadonlyMap<string, Re
 }
 
 function becomes(operator: string, ops: ReadonlySet<string> | undefined): string {
-  if (!Object.hasOwn(standardOperators, operator)) return `refused: ${refusedOperators[operator] ?? "not written yet"}`;
+  if (!Object.hasOwn(standardOperators, operator)) return `refused: ${refusedOperators[operator] ?? ""}`;
   if (ops === undefined) return "no test shows it";
   return ops.size === 0
     ? "a constant, or another name of its input"
