@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Writer } from "protobufjs/minimal.js";
+import { importModel, printModule } from "../../src/index.ts";
 import { openModel } from "../../src/node/model-file.ts";
+import { encodeModel, valueInfo } from "../frontend/onnx/encode-message.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -67,3 +70,53 @@ describe("a file beside a model", () => {
     );
   });
 });
+
+describe("a model of more than 2 GiB in one file", () => {
+  it("is imported without its numbers being read", () => {
+    const count = 2 ** 29 + 8;
+    // The last field of each message around the numbers: graph (7), initializer (5), raw_data (9); the numbers are a hole.
+    const raw = new Writer()
+      .uint32((9 << 3) | 2)
+      .uint32(4 * count)
+      .finish();
+    const tensorHead = new Writer()
+      .uint32(1 << 3)
+      .uint32(count)
+      .uint32(2 << 3)
+      .uint32(1)
+      .uint32((8 << 3) | 2)
+      .string("w")
+      .finish();
+    const tensorLength = tensorHead.length + raw.length + 4 * count;
+    const graphHead = graphBytes();
+    const tensorTag = new Writer()
+      .uint32((5 << 3) | 2)
+      .uint32(tensorLength)
+      .finish();
+    const graphLength = graphHead.length + tensorTag.length + tensorLength;
+    const head = encodeModel({ irVersion: 8, opsetImport: [{ version: 17 }] });
+    const graphTag = new Writer()
+      .uint32((7 << 3) | 2)
+      .uint32(graphLength)
+      .finish();
+    const start = [head, graphTag, graphHead, tensorTag, tensorHead, raw];
+    const path = join(folder, "model/large.onnx");
+    writeFileSync(path, Buffer.concat(start));
+    truncateSync(path, head.length + graphTag.length + graphLength);
+    const before = process.memoryUsage().rss;
+    const { module } = importModel(openModel(path).content, { fileName: "large.onnx" });
+    expect(printModule(module)).toContain(`dense_resource<w> : tensor<${count}xf32>`);
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
+  });
+});
+
+/** The fields of a graph that adds the weight `w` to a scalar. */
+function graphBytes(): Uint8Array {
+  const graph = {
+    node: [{ opType: "Add", input: ["x", "w"], output: ["y"] }],
+    input: [valueInfo("x", [1])],
+    output: [{ name: "y" }],
+  };
+  // A model of nothing but a graph: its tag and length, of one byte each, come first.
+  return encodeModel({ graph }).subarray(2);
+}
