@@ -1,6 +1,9 @@
 /** The JSON schemas of everything that fastc reads and writes, as published in `docs/schemas/`. */
 import type { TSchema } from "@sinclair/typebox";
 import { evaluationSchema } from "../backend/evaluation.ts";
+import { nestArchitectureSchema } from "../backend/nest/nest-architecture.ts";
+import { nestMappingSchema } from "../backend/nest/nest-mapping.ts";
+import { nestProblemSchema } from "../backend/nest/nest-problem.ts";
 import { scheduleSchema } from "../backend/schedule/schedule-file.ts";
 import { designSchema } from "../hardware/design.ts";
 import { spaceSchema } from "../search/space-schema.ts";
@@ -19,6 +22,9 @@ const schemas: Readonly<Record<string, TSchema>> = {
   design: designSchema,
   evaluation: evaluationSchema,
   inspection: inspectionSchema,
+  "nest-architecture": nestArchitectureSchema,
+  "nest-mapping": nestMappingSchema,
+  "nest-problem": nestProblemSchema,
   schedule: scheduleSchema,
   space: spaceSchema,
   "study-record": studyRecordSchema,
