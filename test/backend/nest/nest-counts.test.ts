@@ -33,7 +33,7 @@ function withSpatial(
 }
 
 test.each(Object.entries(wrongRules))("a count with a wrong rule of %s is found", (_, change) => {
-  const found = Array.from({ length: 100 }, (__, seed) => nestOf(seed)).filter((nest) => {
+  const found = Array.from({ length: 300 }, (__, seed) => nestOf(seed)).filter((nest) => {
     const wrong = {
       ...nest,
       architecture: change(nest.architecture),
