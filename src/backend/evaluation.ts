@@ -67,7 +67,7 @@ const sizes = Type.Record(Type.String(), Type.Integer({ minimum: 1 }), { descrip
 export const mappingSchema = record(
   {
     region: Type.Integer({ minimum: 0 }),
-    dataflow: words(["weight-stationary", "output-stationary", "vector", "copy"]),
+    dataflow: words(["weight-stationary", "output-stationary", "input-stationary", "vector", "copy"]),
     extents: sizes,
     spatial: record({ peRows: sizes, peColumns: sizes }, "unrolling over the PE grid"),
     groupsPerPass: Type.Integer({ minimum: 1 }),

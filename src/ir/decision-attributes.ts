@@ -99,7 +99,7 @@ export const paddingCodec: Codec<LoopSizes> = sizes;
 
 /** A mapping without the number of its region, which the region itself has. */
 export const mappingCodec: Codec<Omit<Mapping, "region">> = fields<Omit<Mapping, "region">>({
-  dataflow: word("weight-stationary", "output-stationary", "vector", "copy"),
+  dataflow: word("weight-stationary", "output-stationary", "input-stationary", "vector", "copy"),
   extents: sizes,
   spatial: fields<Mapping["spatial"]>({ peRows: sizes, peColumns: sizes }),
   groupsPerPass: integer,

@@ -45,7 +45,7 @@ export interface LevelTiling {
 }
 
 /** How an engine's hardware runs the innermost loops. */
-export type Dataflow = "weight-stationary" | "output-stationary" | "vector" | "copy";
+export type Dataflow = "weight-stationary" | "output-stationary" | "input-stationary" | "vector" | "copy";
 
 /** One region's loop nest placed on one design. */
 export interface Mapping {

@@ -46,6 +46,8 @@ export function computeCycles(context: Context): number {
   switch (context.mapping.dataflow) {
     case "weight-stationary":
       return weightStationaryCycles(context);
+    case "input-stationary":
+      return inputStationaryCycles(context);
     case "output-stationary":
       return outputStationaryCycles(context);
     case "vector":
@@ -96,7 +98,7 @@ function weightStationaryCycles({ problem, architecture, mapping, loops }: Conte
     );
   }
   const held = holdsOneWeightTile({ problem, architecture, mapping, loops });
-  const bursts = positions.map((slot) => (held ? burstNodes(loops, slot) : leaves(loops, slot)));
+  const bursts = positions.map((slot) => (held ? burstNodes(loops, slot, "weight") : leaves(loops, slot)));
   return passes * sumOverPositions(bursts, (m) => Math.max(m, arrayRows));
 }
 
@@ -112,26 +114,29 @@ function holdsOneWeightTile({ problem, architecture, mapping }: Context): boolea
 }
 
 /**
- * Tiles of a streamed loop between two changes of the weights: loops outside the innermost loop that moves the weights end
- * a burst, loops inside it prolong it.
+ * Tiles of a streamed loop between two changes of the operand that is held: loops outside the innermost loop that moves it end
+ * a burst, loops inside it prolong it. Node sizes are those of the busiest PE.
  */
-function burstNodes(loops: TileLoops, slot: number): readonly TileNode[] {
+function burstNodes(loops: TileLoops, slot: number, held: "weight" | "input"): readonly TileNode[] {
   const chain = loops.chains[slot];
   if (chain === undefined) return [];
-  const innermost = innermostWeightLoop(loops);
+  const innermost = innermostMovingLoop(loops, held);
   if (innermost === undefined) return [wholeNode(chain)];
   const isInside = (loops.orders[innermost.depth] ?? []).indexOf(slot) > innermost.position;
   const depth = isInside ? innermost.depth - 1 : innermost.depth;
   return depth < 0 ? [wholeNode(chain)] : (chain.nodes[depth] ?? []);
 }
 
-/** Place of the innermost loop whose steps bring other weights. */
-function innermostWeightLoop(loops: TileLoops): { readonly depth: number; readonly position: number } | undefined {
+/** Place of the innermost loop whose steps bring another part of an operand. */
+function innermostMovingLoop(
+  loops: TileLoops,
+  operand: "weight" | "input",
+): { readonly depth: number; readonly position: number } | undefined {
   for (let depth = loops.orders.length - 1; depth >= 0; depth--) {
     const order = loops.orders[depth] ?? [];
     for (let position = order.length - 1; position >= 0; position--) {
       const slot = order[position] ?? 0;
-      if (!relevantLoops.weight.includes(slot)) continue;
+      if (!relevantLoops[operand].includes(slot)) continue;
       const classes = loops.chains[slot]?.classes[depth] ?? [];
       if (classes.some((entry) => ((entry.signature >> depth) & 1) === 1)) return { depth, position };
     }
@@ -143,6 +148,24 @@ function wholeNode(chain: NonNullable<TileLoops["chains"][number]>): TileNode {
   const [outer = []] = chain.nodes;
   const shareBelow = outer.reduce((total, node) => total + node.count * node.shareBelow, 0);
   return { count: 1, size: shareBelow, shareBelow };
+}
+
+/**
+ * As weight-stationary with the operands exchanged: a pass holds reduction words × positions of the input and streams the output
+ * channels: max(k, rows) cycles when the next pass holds other inputs, k otherwise.
+ */
+function inputStationaryCycles({ problem, architecture, mapping, loops }: Context): number {
+  const { arrayRows, arrayColumns, isPipelined } = architecture;
+  const groups = sumOf(leaves(loops, at.g), (size) => size);
+  const rowFolds = sumOf(leaves(loops, at.c), (c) => Math.ceil(reductionSize(problem, c) / arrayRows));
+  const positionNodes = [at.b, at.p, at.q].map((slot) => leaves(loops, slot));
+  const columnFolds = sumOverPositions(positionNodes, (m) => Math.ceil(m / arrayColumns));
+  const passes = groups * rowFolds * columnFolds;
+  if (!isPipelined) return passes * sumOf(leaves(loops, at.k), (k) => k + arrayRows + skewCycles(architecture));
+  const [g = 1, b = 1, p = 1, q = 1, , c = 1] = mapping.tiles.at(-1) ?? [];
+  const isHeld = g === 1 && b * p * q <= arrayColumns && reductionSize(problem, c) <= arrayRows;
+  const bursts = isHeld ? burstNodes(loops, at.k, "input") : leaves(loops, at.k);
+  return passes * bursts.reduce((total, node) => total + node.count * Math.max(node.shareBelow, arrayRows), 0);
 }
 
 /** A pass keeps rows × columns outputs while the reduction streams: max(reduction, rows) cycles, draining takes `rows`. */

@@ -76,7 +76,7 @@ export function parentTile(
 }
 
 /** In L1 sums are kept in full width until they leave. */
-function occupancyAt(
+export function occupancyAt(
   context: MatrixContext,
   mapping: MatrixMapping,
   depth: number,

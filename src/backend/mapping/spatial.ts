@@ -112,6 +112,8 @@ function idealComputeCycles({ problem, architecture, dataflow }: SpatialProblem,
       // Every weight tile is loaded at least once, and all positions stream through it.
       return tiles * Math.max(positions, arrayRows);
     }
+    case "input-stationary":
+      return g * Math.ceil(words / arrayRows) * Math.ceil(positions / arrayColumns) * Math.max(k, arrayRows);
     case "output-stationary":
       return g * Math.ceil(k / arrayColumns) * Math.ceil(positions / arrayRows) * Math.max(words, arrayRows);
     case "vector":

@@ -13,11 +13,7 @@ export const relevantLoops: Readonly<Record<Operand, readonly number[]>> = {
   output: [at.g, at.b, at.p, at.q, at.k],
 };
 
-const irrelevantLoops: Readonly<Record<Operand, readonly number[]>> = {
-  input: [at.k],
-  weight: [at.b, at.p, at.q],
-  output: [at.c],
-};
+const irrelevantCount: Readonly<Record<Operand, number>> = { input: 1, weight: 3, output: 1 };
 
 const isRelevantTo: Readonly<Record<Operand, readonly boolean[]>> = {
   input: matrixLoops.map((_loop, slot) => relevantLoops.input.includes(slot)),
@@ -38,6 +34,9 @@ export interface TileLoops {
   readonly orders: readonly (readonly number[])[];
 }
 
+/** Moving loops by slot of the tiles that are being added up; written before it is read, so that one array serves all. */
+const signatures = new Int32Array(matrixLoops.length);
+
 /**
  * Elements of an operand moved into level `level` while all tile loops run (for the output: written back from it).
  *
@@ -47,45 +46,50 @@ export interface TileLoops {
  * @see Parashar et al., Timeloop, ISPASS 2019, section V-B "tile analysis", which counts whole tiles; the classes are ours.
  */
 export function movedElements(loops: TileLoops, operand: Operand, level: number, measure: Measure): number {
-  const relevant = relevantLoops[operand];
-  const signatures = [0, 0, 0, 0, 0, 0];
+  return sumOver({ loops, operand, level, measure }, 0, 1);
+}
+
+interface Moving {
+  readonly loops: TileLoops;
+  readonly operand: Operand;
+  readonly level: number;
+  readonly measure: Measure;
+}
+
+/** Adds up the classes of the relevant loops from number `position` on; those before it are in `signatures` and `product`. */
+function sumOver(moving: Moving, position: number, product: number): number {
+  const { loops, operand, level, measure } = moving;
+  const slot = relevantLoops[operand][position];
+  if (slot === undefined) return product * repetitions(loops, operand, level);
+  const classes = classesOf(loops.chains[slot], operand, level);
   let total = 0;
-  function sumOver(position: number, product: number): void {
-    const slot = relevant[position];
-    if (slot === undefined) {
-      total += product * repetitions(loops, { operand, level, signatures });
-      return;
-    }
-    for (const entry of classesOf(loops.chains[slot], { slides: operand === "input", level })) {
-      signatures[slot] = entry.signature;
-      const elements =
-        measure.kind === "sum" ? entry.sum : Math.min(entry.share * (measure.factors[slot] ?? 1), entry.sum);
-      sumOver(position + 1, product * elements);
-    }
+  for (const entry of classes) {
+    signatures[slot] = entry.signature;
+    total += sumOver(moving, position + 1, product * measured(entry, slot, measure));
   }
-  sumOver(0, 1);
   return total;
 }
 
-function classesOf(chain: LoopChain | undefined, want: { slides: boolean; level: number }): readonly TileClass[] {
-  return (want.slides ? chain?.windowClasses : chain?.classes)?.[want.level] ?? [];
+function measured(entry: TileClass, slot: number, measure: Measure): number {
+  return measure.kind === "sum" ? entry.sum : Math.min(entry.share * (measure.factors[slot] ?? 1), entry.sum);
+}
+
+function classesOf(chain: LoopChain | undefined, operand: Operand, level: number): readonly TileClass[] {
+  return (operand === "input" ? chain?.windowClasses : chain?.classes)?.[level] ?? [];
 }
 
 /** How often a tile with these moving loops is brought in again by loops that it does not depend on. */
-function repetitions(
-  loops: TileLoops,
-  tile: { readonly operand: Operand; readonly level: number; readonly signatures: readonly number[] },
-): number {
-  const isRelevant = isRelevantTo[tile.operand];
+function repetitions(loops: TileLoops, operand: Operand, level: number): number {
+  const isRelevant = isRelevantTo[operand];
   let counted = 0;
-  let left = irrelevantLoops[tile.operand].length;
+  let left = irrelevantCount[operand];
   let product = 1;
   let moves = false;
-  for (let depth = tile.level; depth >= 0; depth--) {
+  for (let depth = level; depth >= 0; depth--) {
     const order = loops.orders[depth] ?? [];
     for (let position = order.length - 1; position >= 0; position--) {
       const slot = order[position] ?? 0;
-      if (isRelevant[slot] === true) moves ||= (((tile.signatures[slot] ?? 0) >> depth) & 1) === 1;
+      if (isRelevant[slot] === true) moves ||= (((signatures[slot] ?? 0) >> depth) & 1) === 1;
       else if (moves && (counted & (1 << slot)) === 0) {
         counted |= 1 << slot;
         left -= 1;

@@ -1,0 +1,349 @@
+/**
+ * Searches mappings whose tiles are whole tiles of the level below, from the innermost level outwards: branch and bound. A
+ * mapping whose outer levels are not cut moves no more than any mapping with the same inner levels, so its cost is a bound.
+ */
+import type { MemoryLevel } from "../architecture.ts";
+import { reductionSize } from "./array-cycles.ts";
+import type { Incumbent } from "./incumbent.ts";
+import type { CutCache, LoopCut } from "./loop-cuts.ts";
+import { loopOrders, ordersOf } from "./loop-orders.ts";
+import { occupancyAt, overflowBytes } from "./matrix-cost.ts";
+import type { MatrixMapping } from "./matrix-mapping.ts";
+import { objectiveValue } from "./objective.ts";
+import type { Tile } from "./problem.ts";
+import { at } from "./problem.ts";
+import { cutSizes, multiplesOf } from "./sizes.ts";
+import type { SpatialChoice } from "./spatial.ts";
+import { shareOf } from "./spatial.ts";
+import type { TileCuts } from "./uncut-model.ts";
+import { groupOrder, UncutModel } from "./uncut-model.ts";
+
+const extent = (tile: Tile, slot: number): number => tile[slot] ?? 1;
+
+/** The six orders, by the order itself. */
+const groupOrders = new Map(loopOrders.map((order) => [order, groupOrder(order)]));
+
+const problemLoops = [at.g, at.b, at.p, at.q, at.k, at.c] as const;
+
+/** The order of a level whose loops have one trip each. */
+const anyOrder = loopOrders[0] ?? [];
+
+/** What the search of one way to spread the problem needs. */
+export interface ChoicePlace {
+  readonly choice: SpatialChoice;
+  readonly groupsPerPass: number;
+  readonly cuts: CutCache;
+}
+
+/** Searches one way to spread the problem over the grid. */
+export function searchChoice(incumbent: Incumbent, place: ChoicePlace): void {
+  new ChoiceSearch(incumbent, place).run();
+}
+
+class ChoiceSearch {
+  private readonly incumbent: Incumbent;
+  private readonly levels: readonly MemoryLevel[];
+  private readonly base: Pick<MatrixMapping, "dataflow" | "peRows" | "peColumns" | "groupsPerPass">;
+  private readonly share: Tile;
+  private readonly perPeLevel: number;
+  private readonly last: number;
+  private readonly model: UncutModel;
+  private readonly loops: readonly (readonly LoopCut[])[];
+  private readonly perChannel: number;
+  /** Of each level; those outside of the level at hand are whole. */
+  private readonly tiles: Tile[];
+  private readonly orders: (readonly number[])[];
+
+  constructor(incumbent: Incumbent, place: ChoicePlace) {
+    const { problem, architecture, chains } = incumbent.context;
+    const { choice, groupsPerPass, cuts } = place;
+    this.incumbent = incumbent;
+    this.levels = architecture.levels;
+    this.base = { dataflow: choice.dataflow, peRows: choice.peRows, peColumns: choice.peColumns, groupsPerPass };
+    this.share = shareOf({ problem, ...choice });
+    this.perPeLevel = chains.perPeLevel;
+    this.last = architecture.levels.length - 1;
+    this.model = new UncutModel(
+      incumbent.context,
+      { choice, groupsPerPass, share: this.share },
+      incumbent.goal.objective.energy === 0 ? undefined : incumbent.goal.energy,
+    );
+    this.perChannel = reductionSize(problem, 1);
+    this.loops = problem.extents.map((_extent, slot) =>
+      cuts.cuts(slot, extent(choice.peRows, slot) * extent(choice.peColumns, slot)),
+    );
+    this.tiles = architecture.levels.map((_level, depth) => this.whole(depth));
+    this.orders = architecture.levels.map(() => anyOrder);
+  }
+
+  run(): void {
+    const [gs = [], , , , ks = [], cs = []] = this.loops;
+    const byFolds = (a: LoopCut, b: LoopCut): number => a.folds - b.folds || b.size - a.size;
+    const groups = this.base.dataflow === "vector" ? gs : this.groupCuts(gs);
+    const sortedK = [...ks].sort(byFolds);
+    const sortedC = [...cs].sort(byFolds);
+    for (const k of sortedK) {
+      for (const c of sortedC) {
+        // Cuts with more folds take longer still.
+        if (this.isTooSlow(k, c)) break;
+        for (const g of groups) this.positionTiles(g, k, c);
+        if (this.incumbent.isDone) return;
+      }
+    }
+  }
+
+  /** True when computing alone, with whole boxes of positions, takes longer than the best mapping. */
+  private isTooSlow(k: LoopCut, c: LoopCut): boolean {
+    const { incumbent, model, loops } = this;
+    const { objective } = incumbent.goal;
+    const [[g] = [], [b] = [], [p] = [], [q] = []] = loops;
+    if (objective.energy !== 0 || g === undefined || b === undefined || p === undefined || q === undefined) return false;
+    return this.valueOf(model.leastComputeCycles({ g, b, p, q, k, c }), 0, 0) >= incumbent.value;
+  }
+
+  /** Groups share nothing: those of one pass are enough, or fewer, or all, which then never change. */
+  private groupCuts(cuts: readonly LoopCut[]): readonly LoopCut[] {
+    const [all] = cuts;
+    const passes = cuts.filter((cut) => cut === all || cut.size <= this.base.groupsPerPass);
+    return passes.length > 1 ? [...passes.slice(1), ...passes.slice(0, 1)] : passes;
+  }
+
+  /** What a level's tile is when nothing outside of it is cut. */
+  private whole(depth: number): Tile {
+    return depth < this.perPeLevel ? this.incumbent.context.problem.extents : this.share;
+  }
+
+  private mapping(): MatrixMapping {
+    return { ...this.base, tiles: [...this.tiles], orders: [...this.orders] };
+  }
+
+  private overflow(depth: number): number {
+    const level = this.levels[depth];
+    return level === undefined ? 0 : overflowBytes(level, occupancyAt(this.incumbent.context, this.mapping(), depth));
+  }
+
+  /** Bytes by which an innermost tile is too large for its level. */
+  private innermostOverflow({ g, b, p, q, k, c }: TileCuts): number {
+    const level = this.levels[this.last];
+    if (level === undefined) return 0;
+    const { operandBytes, accumulatorBytes } = this.incumbent.context.architecture;
+    const movesG = g.trips > 1;
+    const movesM = b.trips > 1 || p.trips > 1 || q.trips > 1;
+    const [movesK, movesC] = [k.trips > 1, c.trips > 1];
+    const input = g.size * b.size * p.footprint * q.footprint * c.size * operandBytes;
+    const weight = g.size * k.size * c.size * this.perChannel * operandBytes;
+    const output = g.size * b.size * p.size * q.size * k.size * accumulatorBytes;
+    return overflowBytes(level, {
+      input: input * (movesG || movesM || movesC ? 2 : 1),
+      weight: weight * (movesG || movesK || movesC ? 2 : 1),
+      output: output * (movesG || movesM || movesK ? 2 : 1),
+    });
+  }
+
+  /** Boxes of positions with these channels that fit, and what stands outside of each. */
+  private positionTiles(g: LoopCut, k: LoopCut, c: LoopCut): void {
+    const [, bs = [], ps = [], qs = []] = this.loops;
+    const [wholeB, wholeP, wholeQ] = [bs[0], ps[0], qs[0]];
+    const [oneB, oneP, oneQ] = [bs.at(-1), ps.at(-1), qs.at(-1)];
+    if (wholeB === undefined || wholeP === undefined || wholeQ === undefined) return;
+    if (oneB === undefined || oneP === undefined || oneQ === undefined) return;
+    const cuts: TileCuts = { g, b: wholeB, p: wholeP, q: wholeQ, k, c };
+    // The whole box never changes and needs no second buffer: it may fit where the smallest does not.
+    if (this.innermostOverflow(cuts) === 0) this.shrinking(cuts, [wholeB], 0);
+    [cuts.b, cuts.p, cuts.q] = [oneB, oneP, oneQ];
+    const over = this.innermostOverflow(cuts);
+    if (over > 0) {
+      this.incumbent.noteOverflow(this.levels[this.last]?.level ?? "l1", over);
+      return;
+    }
+    const isPlain = ps.length * qs.length === 1;
+    const orders = ordersOf(tileOf(cuts), this.share);
+    for (const q of qs) {
+      cuts.q = q;
+      cuts.p = oneP;
+      cuts.b = oneB;
+      if (this.innermostOverflow(cuts) > 0) continue;
+      cuts.p = wholeP;
+      cuts.b = wholeB;
+      // Smaller boxes have more halos, and stop the array no less often.
+      if (!isPlain && this.isHopeless(cuts, orders)) break;
+      for (const p of ps) {
+        cuts.p = p;
+        cuts.b = oneB;
+        if (this.innermostOverflow(cuts) > 0) continue;
+        cuts.b = wholeB;
+        if (!isPlain && this.isHopeless(cuts, orders)) break;
+        const first = firstFitting(bs, (b) => {
+          cuts.b = b;
+          return this.innermostOverflow(cuts) === 0;
+        });
+        this.shrinking(cuts, bs, first);
+        if (this.incumbent.isDone) return;
+      }
+    }
+  }
+
+  /** True when no order of an innermost tile, however fast it fills, can beat the incumbent. */
+  private isHopeless(cuts: TileCuts, orders: readonly (readonly number[])[]): boolean {
+    const { model, incumbent } = this;
+    for (const order of orders) {
+      model.measure(cuts, groupOrders.get(order) ?? groupOrder(order));
+      if (this.valueOf(model.busy, 0, model.energyPj) < incumbent.value) return false;
+    }
+    return true;
+  }
+
+  private valueOf(busy: number, fill: number, energyPj: number): number {
+    return objectiveValue(this.incumbent.goal.objective, { cycles: Math.ceil(busy + fill), energyPj });
+  }
+
+  /**
+   * Tries sizes of a loop, largest first, with every order: smaller tiles fill faster and move more, so that between two sizes
+   * nothing is better than the traffic of the larger with the fill of the smaller.
+   */
+  private shrinking(cuts: TileCuts, sizes: readonly LoopCut[], first: number): void {
+    const { model } = this;
+    const final = sizes.length - 1;
+    const one = sizes[final];
+    if (one === undefined) return;
+    cuts.b = one;
+    for (const order of ordersOf(tileOf(cuts), this.share)) {
+      const group = groupOrders.get(order) ?? groupOrder(order);
+      const bound = (index: number): Bound => {
+        cuts.b = sizes[index] ?? one;
+        model.measure(cuts, group);
+        const { busy, fill, energyPj } = model;
+        this.consider(cuts, order, this.valueOf(busy, fill, energyPj));
+        return { busy, fill, energyPj };
+      };
+      const large = bound(first);
+      if (final > first && this.valueOf(large.busy, 0, large.energyPj) < this.incumbent.value)
+        this.between({ from: first, to: final, large, small: bound(final) }, bound);
+      if (this.incumbent.isDone) return;
+    }
+  }
+
+  private between(
+    range: { readonly from: number; readonly to: number; readonly large: Bound; readonly small: Bound },
+    measure: (index: number) => Bound,
+  ): void {
+    const { from, to, large, small } = range;
+    if (to - from < 2 || this.incumbent.isDone) return;
+    if (this.valueOf(large.busy, small.fill, large.energyPj) >= this.incumbent.value) return;
+    const middle = (from + to) >> 1;
+    const found = measure(middle);
+    this.between({ from, to: middle, large, small: found }, measure);
+    this.between({ from: middle, to, large: found, small }, measure);
+  }
+
+  /** Costs an innermost tile whose bound beats the incumbent. */
+  private consider(cuts: TileCuts, order: readonly number[], bound: number): void {
+    if (bound >= this.incumbent.value) return;
+    this.tiles[this.last] = tileOf(cuts);
+    this.orders[this.last] = order;
+    this.outwards(this.last);
+    this.tiles[this.last] = this.whole(this.last);
+    this.orders[this.last] = anyOrder;
+  }
+
+  /** Completes the levels outside of `depth`; the cost with those levels whole is a bound. */
+  private outwards(depth: number): void {
+    const whole = this.incumbent.measure(this.mapping());
+    if (whole.value >= this.incumbent.value) return;
+    const misfit = this.levels.findLastIndex((_level, outer) => outer < depth && this.overflow(outer) > 0);
+    if (misfit === -1) this.incumbent.offer(whole);
+    else this.outerTiles(depth - 1);
+  }
+
+  /** Tiles of a level made of whole tiles of the level below, that fit. */
+  private outerTiles(depth: number): void {
+    const { incumbent } = this;
+    const parent = this.whole(depth);
+    const below = this.tileBelow(depth);
+    const put = (tile: Tile): boolean => {
+      this.tiles[depth] = tile;
+      return this.overflow(depth) === 0;
+    };
+    // A level that does not hold one tile of the level below (of all PEs) may hold a part of it.
+    const isWhole = put(below);
+    if (!isWhole) incumbent.noteOverflow(this.levels[depth]?.level ?? "gm", this.overflow(depth));
+    const sizes = problemLoops.map((slot) =>
+      isWhole ? multiplesOf(extent(below, slot), extent(parent, slot)) : cutSizes(extent(below, slot), 1).map(({ size }) => size),
+    );
+    for (const tile of outerCandidates(sizes, isWhole ? [extent(below, at.g)] : (sizes[at.g] ?? []), put)) {
+      this.tiles[depth] = tile;
+      for (const order of ordersOf(tile, parent)) {
+        this.orders[depth] = order;
+        this.outwards(depth);
+        if (incumbent.isDone) break;
+      }
+      if (incumbent.isDone) break;
+    }
+    this.tiles[depth] = parent;
+    this.orders[depth] = anyOrder;
+  }
+
+  /** What the level below holds in one step: of all PEs where each of them has its own. */
+  private tileBelow(depth: number): Tile {
+    const inner = this.tiles[depth + 1] ?? this.share;
+    if (depth + 1 !== this.perPeLevel) return inner;
+    const { problem } = this.incumbent.context;
+    return inner.map((size, slot) =>
+      Math.min(
+        extent(problem.extents, slot),
+        size * extent(this.base.peRows, slot) * extent(this.base.peColumns, slot),
+      ),
+    );
+  }
+}
+
+/** Tiles of an outer level that fit: every choice of channels and rows of positions with the largest `b`. */
+function* outerCandidates(
+  sizes: readonly (readonly number[])[],
+  groups: readonly number[],
+  put: (tile: Tile) => boolean,
+): Generator<Tile> {
+  const [, bs = [], ps = [], qs = [], ks = [], cs = []] = sizes;
+  const least = (list: readonly number[]): number => list.at(-1) ?? 1;
+  for (const g of groups) {
+    for (const c of cs) {
+      for (const k of ks) {
+        if (!put([g, least(bs), least(ps), least(qs), k, c])) continue;
+        for (const q of qs) {
+          for (const p of ps) {
+            if (!put([g, least(bs), p, q, k, c])) continue;
+            const first = firstFitting(bs, (b) => put([g, b, p, q, k, c]));
+            yield [g, bs[first] ?? 1, p, q, k, c];
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The part of the uncut model's figures that bounds are made of. */
+interface Bound {
+  readonly busy: number;
+  readonly fill: number;
+  readonly energyPj: number;
+}
+
+function tileOf({ g, b, p, q, k, c }: TileCuts): Tile {
+  return [g.size, b.size, p.size, q.size, k.size, c.size];
+}
+
+/** Index of the first size that fits; sizes fall, and the smallest is known to fit. */
+function firstFitting<T>(sizes: readonly T[], fits: (size: T) => boolean): number {
+  const fitsAt = (index: number): boolean => {
+    const size = sizes[index];
+    return size !== undefined && fits(size);
+  };
+  if (fitsAt(0)) return 0;
+  let [low, high] = [0, sizes.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fitsAt(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
