@@ -104,16 +104,10 @@ function placeGreedily(
     if (other === undefined) return region;
     const fits = regionStagingBytes(other, isResident) <= (free[id] ?? 0);
     const [old, now] = [region, other].map((each) => regionTime(each, architecture, isResident).cycles);
-    // Its own bound belongs to the DRAM that there is.
-    return fits && (now ?? 0) < (old ?? 0)
-      ? {
-          ...other,
-          search: {
-            ...other.search,
-            onChipBoundCycles: Math.min(other.search.onChipBoundCycles, region.search.onChipBoundCycles),
-          },
-        }
-      : region;
+    const taken = fits && (now ?? 0) < (old ?? 0) ? other : region;
+    const { onChipBoundCycles } = other.search;
+    const { throughDramBoundCycles } = region.search;
+    return { ...taken, search: { ...taken.search, onChipBoundCycles, throughDramBoundCycles } };
   });
   return { mapped, residency: greedyResidency(workload, mapped, architecture) };
 }

@@ -67,6 +67,7 @@ function costAndBound(
     space: "one given mapping",
     nodes: 1,
     onChipBoundCycles,
+    throughDramBoundCycles: onChipBoundCycles,
   });
   const { problem } = spec;
   if (problem.kind === "vector") {

@@ -73,7 +73,12 @@ export function regionTime(region: MappedRegion, architecture: Architecture, isR
     gmAccessBytes(cost, dram) === 0
       ? 0
       : Math.min(cost.gmBytes, operandBytes * touchedWords(region, () => true)) + dram;
-  const bound = Math.max(search.onChipBoundCycles, dram / dramBytesPerCycle, gm / gmBytesPerCycle);
+  const isThroughDram = touchedWords(region, isResident) === 0;
+  const bound = Math.max(
+    isThroughDram ? search.throughDramBoundCycles : search.onChipBoundCycles,
+    dram / dramBytesPerCycle,
+    gm / gmBytesPerCycle,
+  );
   return {
     cycles,
     boundBy: boundBy(cost, dramBytes, architecture),

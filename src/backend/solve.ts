@@ -22,8 +22,10 @@ export interface SearchRecord {
   readonly proof: "bound" | "exhausted" | "budget";
   readonly space: string;
   readonly nodes: number;
-  /** Cycles that arrays, lanes and buses need at least. */
+  /** No mapping of the space takes fewer cycles, wherever the region's tensors are. */
   readonly onChipBoundCycles: number;
+  /** The same where all of them pass DRAM. */
+  readonly throughDramBoundCycles: number;
 }
 
 export interface SolvedRegion {
@@ -33,9 +35,12 @@ export interface SolvedRegion {
   readonly search: SearchRecord;
 }
 
-const matrixSpace =
-  "all ways to give each PE axis to one loop or to two; tiles that are evened multiples of array passes, at every level; " +
-  "six loop orders a level; kernel positions untiled";
+const outside =
+  "all ways to give each PE axis to one loop or to two; six loop orders a level; kernel positions untiled; ";
+const matrixSpaces = {
+  full: `${outside}tiles of every size at every level`,
+  nested: `${outside}innermost tiles of every size, outer tiles that are whole tiles of the level below`,
+} as const;
 const vectorSpace = "rows spread over all PEs; strips of a power of two of rows, or of points of one row";
 
 /** Remembers solved regions; a key is the full content of the problem, the architecture and the option. */
@@ -67,7 +72,13 @@ function solveRegion(
     engine: defaultEngine(region),
     mapping,
     cost,
-    search: { proof: "exhausted", space: vectorSpace, nodes, onChipBoundCycles },
+    search: {
+      proof: "exhausted",
+      space: vectorSpace,
+      nodes,
+      onChipBoundCycles,
+      throughDramBoundCycles: onChipBoundCycles,
+    },
   };
 }
 
@@ -92,13 +103,23 @@ function solveMatrix(
   const isThroughGm = gmCapacityBytes(architecture) > 0;
   const dram = bytes / architecture.dramBytesPerCycle;
   const gm = isThroughGm ? (2 * bytes) / architecture.gmBytesPerCycle : 0;
-  const found = searchMatrix(problem, architecture, { choices, boundCycles: Math.max(onChip, dram, gm) });
+  const boundCycles = Math.max(onChip, dram, gm);
+  const found = searchMatrix(problem, architecture, { choices, boundCycles });
   if (!("mapping" in found)) return noMapping(found);
+  const { proof, nodes, cycles } = found;
+  const throughDramBoundCycles = proof === "budget" ? boundCycles : cycles;
+  const isFreeOfDram = architecture.dramBytesPerCycle === Number.MAX_VALUE;
   return {
     engine: found.mapping.dataflow === "vector" ? "vector-unit" : "systolic-array",
     mapping: exportMatrixMapping(problem, architecture, found.mapping),
     cost: found.cost,
-    search: { proof: found.proof, space: matrixSpace, nodes: found.nodes, onChipBoundCycles: onChip },
+    search: {
+      proof,
+      space: matrixSpaces[found.space],
+      nodes,
+      onChipBoundCycles: isFreeOfDram ? throughDramBoundCycles : onChip,
+      throughDramBoundCycles,
+    },
   };
 }
 

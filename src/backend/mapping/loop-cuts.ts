@@ -11,6 +11,8 @@ export interface LoopCut {
   readonly size: number;
   /** Tiles of the busiest PE. */
   readonly trips: number;
+  /** Tiles of the busiest PE that are not ragged. */
+  readonly whole: number;
   /** Σ over the tiles of the busiest PE of array folds (or passes of groups, or lanes). */
   readonly folds: number;
   /** Elements that the busiest PE brings in over all tiles, and all PEs together; of the input under a window, with halos. */
@@ -51,7 +53,7 @@ export function loopCuts(
     const gridSize = Math.min(extent, size * unroll);
     const gridFootprint = footprintOf(problem, slot, gridSize);
     const footprint = footprintOf(problem, slot, size);
-    const cut = { size, trips, folds, footprint, gridFootprint, gridSize };
+    const cut = { size, trips, whole: full, folds, footprint, gridFootprint, gridSize };
     if (!slides(slot)) return { ...cut, share, sum: extent };
     outer[last] = size;
     const chain = chains.chain(slot, outer, unroll);

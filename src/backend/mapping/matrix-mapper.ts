@@ -2,6 +2,8 @@
 import type { Architecture } from "../architecture.ts";
 import { packedGroups } from "./array-cycles.ts";
 import type { MappingCost } from "./cost.ts";
+import { searchEverything } from "./full-search.ts";
+import type { Figures, MapperEnergy, Objective } from "./objective.ts";
 import type { SearchGoal, Unmappable } from "./incumbent.ts";
 import { Incumbent } from "./incumbent.ts";
 import { CutCache } from "./loop-cuts.ts";
@@ -11,54 +13,93 @@ import { searchChoice } from "./nested-search.ts";
 import { objectiveValue, objectives } from "./objective.ts";
 import type { MatrixProblem } from "./problem.ts";
 import type { SpatialChoice } from "./spatial.ts";
+import { shrinkStaging } from "./staging.ts";
 import { foldings } from "./uncut-model.ts";
+
+/**
+ * The space that was searched. `nested`: innermost tiles of every size, outer tiles whole tiles of the level below. `full`: all
+ * sizes at every level.
+ */
+export type MapSpace = "nested" | "full";
 
 /** The best mapping found. */
 export interface SolvedMatrix {
   readonly mapping: MatrixMapping;
   readonly cost: MappingCost;
+  readonly figures: Figures;
   readonly cycles: number;
+  /** Of the objective. */
+  readonly value: number;
   readonly nodes: number;
   readonly proof: "bound" | "exhausted" | "budget";
+  readonly space: MapSpace;
 }
 
 /** What `searchMatrix` may use. */
-export interface MatrixSearch extends Partial<SearchGoal> {
+export interface MatrixSearch {
   /** Ways to spread the problem over the grid, of all allowed dataflows. */
   readonly choices: readonly SpatialChoice[];
   /** No mapping takes fewer cycles. */
   readonly boundCycles: number;
+  readonly objective?: Objective;
+  /** Must be given when the objective asks for energy. */
+  readonly energy?: MapperEnergy;
+  /** How many mappings are costed at most. */
+  readonly nodes?: number;
 }
 
 /** How many mappings of a problem are costed at most, when nothing else is said. */
 export const defaultNodes = 20_000;
 
-/** The mapping with the least objective; ties: fewer cycles, fewer DRAM bytes, less staging space, the first found. */
+/**
+ * The mapping with the least objective; ties: fewer cycles, fewer DRAM bytes, less staging space, the first found. Problems with
+ * few mappings are enumerated.
+ */
 export function searchMatrix(
   problem: MatrixProblem,
   architecture: Architecture,
   search: MatrixSearch,
 ): SolvedMatrix | Unmappable {
   const { objective = objectives.latency, energy, nodes = defaultNodes, boundCycles } = search;
-  const bound = objective.energy === 0 ? objectiveValue(objective, { cycles: Math.ceil(boundCycles), energyPj: 0 }) : 0;
-  const goal: SearchGoal = { objective, energy, nodes, boundValue: search.boundValue ?? bound };
+  const boundValue =
+    objective.energy === 0 ? objectiveValue(objective, { cycles: Math.ceil(boundCycles), energyPj: 0 }) : 0;
+  const goal: SearchGoal = { objective, energy, nodes, boundValue };
   const context = { problem, architecture, chains: new ChainCache(problem, architecture) };
   const incumbent = new Incumbent(context, goal);
-  const cutsOf = new Map<string, CutCache>();
-  const choices = [...search.choices].sort((a, b) => a.boundCycles - b.boundCycles);
-  for (const choice of choices) {
-    if (incumbent.isDone) break;
-    const least = objectiveValue(objective, { cycles: choice.boundCycles, energyPj: 0 });
-    if (objective.energy === 0 && least >= incumbent.value) break;
-    const { dataflow } = choice;
-    const groupsPerPass = dataflow === "weight-stationary" ? packedGroups(problem, architecture) : 1;
-    const cuts =
-      cutsOf.get(dataflow) ?? new CutCache(context, foldings(problem, architecture, { dataflow, groupsPerPass }));
-    cutsOf.set(dataflow, cuts);
-    searchChoice(incumbent, { choice, groupsPerPass, cuts });
-  }
+  const packed = packedGroups(problem, architecture);
+  const groupsPerPass = ({ dataflow }: SpatialChoice): number => (dataflow === "weight-stationary" ? packed : 1);
+  const isWhole = searchEverything(incumbent, search.choices, groupsPerPass);
+  if (!isWhole) searchNested(incumbent, search.choices, groupsPerPass);
+  // What is proven is proven before: from here on only staging space is saved.
+  const isCut = !isWhole && incumbent.isOutOfBudget;
+  const { nodes: searched } = incumbent;
+  shrinkStaging(incumbent);
   const { best } = incumbent;
   if (best === undefined) return incumbent.smallestOverflow ?? { level: "l1", overflowBytes: 0 };
-  const proof = best.value <= goal.boundValue ? "bound" : incumbent.isOutOfBudget ? "budget" : "exhausted";
-  return { mapping: best.mapping, cost: best.cost, cycles: best.cycles, nodes: incumbent.nodes, proof };
+  const { mapping, cost, figures, cycles, value } = best;
+  const proof = value <= boundValue ? "bound" : isCut ? "budget" : "exhausted";
+  return { mapping, cost, figures, cycles, value, nodes: searched, proof, space: isWhole ? "full" : "nested" };
+}
+
+/** Choices by their bounds, best first, until none can beat the incumbent. */
+function searchNested(
+  incumbent: Incumbent,
+  all: readonly SpatialChoice[],
+  groupsPerPass: (choice: SpatialChoice) => number,
+): void {
+  const { problem, architecture } = incumbent.context;
+  const { objective } = incumbent.goal;
+  const cutsOf = new Map<string, CutCache>();
+  for (const choice of [...all].sort((a, b) => a.boundCycles - b.boundCycles)) {
+    if (incumbent.isDone) return;
+    const least = objectiveValue(objective, { cycles: Math.ceil(choice.boundCycles), energyPj: 0 });
+    if (objective.energy === 0 && least >= incumbent.value) return;
+    const { dataflow } = choice;
+    const pack = groupsPerPass(choice);
+    const cuts =
+      cutsOf.get(dataflow) ??
+      new CutCache(incumbent.context, foldings(problem, architecture, { dataflow, groupsPerPass: pack }));
+    cutsOf.set(dataflow, cuts);
+    searchChoice(incumbent, { choice, groupsPerPass: pack, cuts });
+  }
 }

@@ -12,7 +12,7 @@ import type { MatrixMapping } from "./matrix-mapping.ts";
 import { objectiveValue } from "./objective.ts";
 import type { Tile } from "./problem.ts";
 import { at } from "./problem.ts";
-import { cutSizes, multiplesOf } from "./sizes.ts";
+import { multiplesOf, partsOf } from "./sizes.ts";
 import type { SpatialChoice } from "./spatial.ts";
 import { shareOf } from "./spatial.ts";
 import type { TileCuts } from "./uncut-model.ts";
@@ -97,7 +97,8 @@ class ChoiceSearch {
     const { incumbent, model, loops } = this;
     const { objective } = incumbent.goal;
     const [[g] = [], [b] = [], [p] = [], [q] = []] = loops;
-    if (objective.energy !== 0 || g === undefined || b === undefined || p === undefined || q === undefined) return false;
+    if (objective.energy !== 0 || g === undefined || b === undefined || p === undefined || q === undefined)
+      return false;
     return this.valueOf(model.leastComputeCycles({ g, b, p, q, k, c }), 0, 0) >= incumbent.value;
   }
 
@@ -157,6 +158,9 @@ class ChoiceSearch {
       return;
     }
     const isPlain = ps.length * qs.length === 1;
+    this.model.measure(cuts, groupOrder(anyOrder));
+    // Smaller boxes fill faster.
+    const leastFill = this.model.fill;
     const orders = ordersOf(tileOf(cuts), this.share);
     for (const q of qs) {
       cuts.q = q;
@@ -166,13 +170,13 @@ class ChoiceSearch {
       cuts.p = wholeP;
       cuts.b = wholeB;
       // Smaller boxes have more halos, and stop the array no less often.
-      if (!isPlain && this.isHopeless(cuts, orders)) break;
+      if (!isPlain && this.isHopeless(cuts, orders, leastFill)) break;
       for (const p of ps) {
         cuts.p = p;
         cuts.b = oneB;
         if (this.innermostOverflow(cuts) > 0) continue;
         cuts.b = wholeB;
-        if (!isPlain && this.isHopeless(cuts, orders)) break;
+        if (!isPlain && this.isHopeless(cuts, orders, leastFill)) break;
         const first = firstFitting(bs, (b) => {
           cuts.b = b;
           return this.innermostOverflow(cuts) === 0;
@@ -183,12 +187,12 @@ class ChoiceSearch {
     }
   }
 
-  /** True when no order of an innermost tile, however fast it fills, can beat the incumbent. */
-  private isHopeless(cuts: TileCuts, orders: readonly (readonly number[])[]): boolean {
+  /** True when no order of an innermost tile can beat the incumbent, even if it fills as fast as the smallest tile. */
+  private isHopeless(cuts: TileCuts, orders: readonly (readonly number[])[], leastFill: number): boolean {
     const { model, incumbent } = this;
     for (const order of orders) {
       model.measure(cuts, groupOrders.get(order) ?? groupOrder(order));
-      if (this.valueOf(model.busy, 0, model.energyPj) < incumbent.value) return false;
+      if (this.valueOf(model.busy, leastFill, model.energyPj) < incumbent.value) return false;
     }
     return true;
   }
@@ -268,7 +272,9 @@ class ChoiceSearch {
     const isWhole = put(below);
     if (!isWhole) incumbent.noteOverflow(this.levels[depth]?.level ?? "gm", this.overflow(depth));
     const sizes = problemLoops.map((slot) =>
-      isWhole ? multiplesOf(extent(below, slot), extent(parent, slot)) : cutSizes(extent(below, slot), 1).map(({ size }) => size),
+      isWhole
+        ? multiplesOf(extent(below, slot), extent(parent, slot))
+        : partsOf(extent(below, slot), extent(parent, slot)),
     );
     for (const tile of outerCandidates(sizes, isWhole ? [extent(below, at.g)] : (sizes[at.g] ?? []), put)) {
       this.tiles[depth] = tile;

@@ -37,7 +37,11 @@ export interface MapperEnergy {
 
 /** Picojoules of a mapping's events when `dramBytes` pass DRAM; without idle power. */
 export function eventPj(cost: MappingCost, dramBytes: number, energy: EventEnergies): number {
-  return eventsPj(cost.events, energy) + gmAccessBytes(cost, dramBytes) * energy.gmPjPerByte + dramBytes * energy.dramPjPerByte;
+  return (
+    eventsPj(cost.events, energy) +
+    gmAccessBytes(cost, dramBytes) * energy.gmPjPerByte +
+    dramBytes * energy.dramPjPerByte
+  );
 }
 
 function eventsPj(events: EnergyEvents, energy: EventEnergies): number {

@@ -19,7 +19,7 @@ function foldsOf(extent: number, size: number, unit: number): number {
  */
 export function cutSizes(extent: number, unit: number): readonly CutSize[] {
   const cuts: CutSize[] = [];
-  for (let trips = 1, size = extent; ; ) {
+  for (let trips = 1, size = extent; ;) {
     const smallest = Math.ceil(extent / trips);
     const folds = foldsOf(extent, smallest, unit);
     const even = Math.ceil(smallest / unit) * unit;
@@ -40,6 +40,11 @@ export function cutSizes(extent: number, unit: number): readonly CutSize[] {
  * loop.
  */
 export function multiplesOf(tile: number, extent: number): readonly number[] {
-  const sizes = cutSizes(Math.ceil(extent / tile), 1).map(({ size }) => Math.min(extent, size * tile));
-  return sizes;
+  return cutSizes(Math.ceil(extent / tile), 1).map(({ size }) => Math.min(extent, size * tile));
+}
+
+/** Sizes up to one tile of the level below, largest first: those that cut the loop, or the tile, evenly. */
+export function partsOf(tile: number, extent: number): readonly number[] {
+  const sizes = [...cutSizes(extent, 1), ...cutSizes(tile, 1)].map(({ size }) => size);
+  return [...new Set(sizes.filter((size) => size <= tile))].sort((a, b) => b - a);
 }

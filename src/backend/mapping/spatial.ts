@@ -91,11 +91,12 @@ export function shareOf({
 /** The larger of the busiest PE's compute cycles with whole tiles and of the compulsory load of the busiest bus. */
 function spatialBound(choice: SpatialProblem): number {
   const share = shareOf(choice);
-  return Math.max(idealComputeCycles(choice, share), busBound(choice), epilogueBound(choice, share));
+  const [compute, fused] = [idealComputeCycles(choice, share), epilogueBound(choice, share)];
+  // The vector unit does both; an array works beside it.
+  return Math.max(choice.dataflow === "vector" ? compute + fused : Math.max(compute, fused), busBound(choice));
 }
 
-function epilogueBound({ problem, architecture, dataflow }: SpatialProblem, share: Tile): number {
-  if (dataflow === "vector") return 0;
+function epilogueBound({ problem, architecture }: SpatialProblem, share: Tile): number {
   const [g = 1, b = 1, p = 1, q = 1, k = 1] = share;
   return (problem.epilogueOps * g * b * p * q * k) / architecture.lanesPerPe;
 }

@@ -91,7 +91,11 @@ export class UncutModel {
   private readonly weightCopies: number;
   private readonly macs: number;
 
-  constructor(context: MatrixContext, place: { choice: SpatialChoice; groupsPerPass: number; share: Tile }, energy: MapperEnergy | undefined) {
+  constructor(
+    context: MatrixContext,
+    place: { choice: SpatialChoice; groupsPerPass: number; share: Tile },
+    energy: MapperEnergy | undefined,
+  ) {
     const { problem, architecture, chains } = context;
     const { choice, groupsPerPass, share } = place;
     this.problem = problem;
@@ -135,8 +139,7 @@ export class UncutModel {
     const movesM = b.trips > 1 || p.trips > 1 || q.trips > 1;
     const [movesK, movesC] = [k.trips > 1, c.trips > 1];
     const inputTimes = (order.insideK.m && movesM) || (order.insideK.c && movesC) ? k.trips : 1;
-    const weightTimes =
-      (order.insideM.k && movesK) || (order.insideM.c && movesC) ? b.trips * p.trips * q.trips : 1;
+    const weightTimes = (order.insideM.k && movesK) || (order.insideM.c && movesC) ? b.trips * p.trips * q.trips : 1;
     const outputTimes = (order.insideC.m && movesM) || (order.insideC.k && movesK) ? c.trips : 1;
     const input = g.share * b.share * c.share * p.share * q.share * inputTimes;
     const weight = g.share * k.share * c.share * perChannel * weightTimes;
@@ -155,7 +158,11 @@ export class UncutModel {
       Math.min(q.share * this.factor(columns, at.q), q.sum) *
       inputTimes;
     const weightBus =
-      this.onBus(at.g, g.share, rows) * this.onBus(at.k, k.share, rows) * this.onBus(at.c, c.share, rows) * perChannel * weightTimes;
+      this.onBus(at.g, g.share, rows) *
+      this.onBus(at.k, k.share, rows) *
+      this.onBus(at.c, c.share, rows) *
+      perChannel *
+      weightTimes;
     const outputBus =
       this.onBus(at.g, g.share, rows) *
       this.onBus(at.b, bAll, rows) *
@@ -164,15 +171,16 @@ export class UncutModel {
       this.onBus(at.k, k.share, rows);
     const isVector = choice.dataflow === "vector";
     const compute = this.computeCycles(cuts, order, { movesK, movesC });
-    const fused = Math.ceil((this.problem.prologueOps * input + this.problem.epilogueOps * output) / architecture.lanesPerPe);
+    const fused = Math.ceil(
+      (this.problem.prologueOps * input + this.problem.epilogueOps * output) / architecture.lanesPerPe,
+    );
     let busy = Math.max(
       isVector ? compute + fused : compute,
       fused,
       this.dramBytes / architecture.dramBytesPerCycle,
       (inputBus * operandBytes + this.extraBytes / this.usedRows) / architecture.inputBusBytesPerCycle,
       (weightBus * operandBytes) / architecture.weightBusBytesPerCycle,
-      (outputBus * operandBytes * this.problem.outputCopies +
-        2 * outputBus * (outputTimes - 1) * accumulatorBytes) /
+      (outputBus * operandBytes * this.problem.outputCopies + 2 * outputBus * (outputTimes - 1) * accumulatorBytes) /
         architecture.outputBusBytesPerCycle,
     );
     if (this.hasPrivateL2) {
@@ -186,7 +194,8 @@ export class UncutModel {
     }
     this.busy = busy;
     this.fill = this.fillCycles(cuts);
-    if (this.energy !== undefined || this.hasGm || architecture.levels.length === 1) this.addGrid(cuts, { inputTimes, weightTimes, outputTimes });
+    if (this.energy !== undefined || this.hasGm || architecture.levels.length === 1)
+      this.addGrid(cuts, { inputTimes, weightTimes, outputTimes });
   }
 
   /** Global memory's load and the energy: what all PEs bring in together. */
@@ -261,8 +270,7 @@ export class UncutModel {
       case "weight-stationary": {
         const passes = g.folds * k.folds * c.folds;
         if (!isPipelined) return passes * (allPositions + boxes * serial);
-        const isHeld =
-          g.size <= this.groupsPerPass && k.size <= arrayColumns && c.size * this.perChannel <= arrayRows;
+        const isHeld = g.size <= this.groupsPerPass && k.size <= arrayColumns && c.size * this.perChannel <= arrayRows;
         const stays = isHeld && (order.insideK.m || !movesK) && (order.insideC.m || !movesC);
         return passes * Math.max(allPositions, (stays ? 1 : boxes) * arrayRows);
       }
@@ -283,9 +291,12 @@ export class UncutModel {
       }
       case "vector": {
         const words = c.share * this.perChannel;
-        const steps = g.trips * k.trips * boxes;
-        const outputs = g.share * k.share * allPositions;
-        return 2 * words * Math.max(steps, Math.ceil(outputs / this.architecture.lanesPerPe));
+        const lanes = this.architecture.lanesPerPe;
+        const tile = g.size * k.size * positions;
+        const whole = g.whole * b.whole * p.whole * q.whole * k.whole;
+        const rest = Math.max(0, g.share * k.share * allPositions - whole * tile);
+        const boxesAndRest = whole * Math.ceil(tile / lanes) + rest / lanes;
+        return 2 * words * Math.max(g.trips * k.trips * boxes, Math.ceil(boxesAndRest));
       }
     }
   }

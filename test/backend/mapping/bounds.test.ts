@@ -21,7 +21,7 @@ import { randomCase } from "../support/random-cases.ts";
 import { machineOf, problemOf, roomyLevels } from "../support/random-nests.ts";
 import { seedsFrom } from "../support/traffic-comparison.ts";
 
-const cases = 400;
+const cases = 150;
 /** Room for the rounding of sums of fractions. */
 const epsilon = 1e-9;
 
@@ -52,7 +52,7 @@ const seedsWhere = (holds: (one: NamedCase) => boolean): readonly number[] =>
 describe(`on ${cases} random small cases, every mapping costed`, () => {
   test("there are mappings to compare", () => {
     expect(feasibleCases().length).toBeGreaterThan(0.8 * cases);
-    expect(checkedCases().reduce((sum, one) => sum + one.mappings, 0)).toBeGreaterThan(100_000);
+    expect(checkedCases().reduce((sum, one) => sum + one.mappings, 0)).toBeGreaterThan(30_000);
   });
 
   test("no mapping takes fewer cycles than the bound of its spatial choice or of the case", () => {
@@ -68,8 +68,8 @@ describe(`on ${cases} random small cases, every mapping costed`, () => {
     const feasible = feasibleCases();
     const cycles = feasible.filter((one) => one.bestCycles < 1.05 * one.bounds.cycles);
     const bytes = feasible.filter((one) => one.leastDramBytes < 1.01 * one.bounds.dramBytes);
-    expect(cycles.length).toBeGreaterThan(10);
-    expect(bytes.length).toBeGreaterThan(100);
+    expect(cycles.length).toBeGreaterThan(4);
+    expect(bytes.length).toBeGreaterThan(40);
   });
 
   test("what the mapper finds is in the space, and no better than the best", () => {
@@ -90,35 +90,19 @@ describe(`on ${cases} random small cases, every mapping costed`, () => {
     for (const { seed, given, found, bounds } of feasibleCases()) {
       if (found === undefined) continue;
       expect(found.proof === "bound", `seed ${seed}`).toBe(found.cycles <= Math.ceil(bounds.cycles));
-      // The search ends within 1 % of the bound that it is given.
+      // The search ends when the bound that it is given is met.
       const boundCycles = found.cycles;
       const met = searchMatrix(given.problem, given.architecture, { choices: choicesOf(given), boundCycles });
       if (!("proof" in met)) throw new Error(`seed ${seed}: nothing found`);
-      expect(met.cycles, `seed ${seed}`).toBeLessThanOrEqual(1.01 * boundCycles);
-      expect(met.proof === "bound", `seed ${seed}`).toBe(met.cycles <= boundCycles);
+      expect(met.cycles, `seed ${seed}`).toBe(boundCycles);
+      expect(met.proof, `seed ${seed}`).toBe("bound");
       proven += met.proof === "bound" ? 1 : 0;
     }
-    expect(proven).toBeGreaterThan(300);
+    expect(proven).toBeGreaterThan(100);
   });
 
-  test("the mapper seldom finds no mapping where there is one, and loses little on average", () => {
-    // Memories of a few words can hold tiles that are none of the mapper's candidates; no real design is that small.
-    const feasible = feasibleCases();
-    const solved = feasible.flatMap(({ found, bestCycles }) =>
-      found === undefined ? [] : [found.cycles / bestCycles],
-    );
-    expect(solved.length / feasible.length).toBeGreaterThan(0.98);
-    const losses = solved.map((ratio) => ratio - 1).sort((a, b) => a - b);
-    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-    const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-    const at = (share: number): string => percent(losses[Math.floor(share * (losses.length - 1))] ?? 0);
-    const optimal = losses.filter((loss) => loss === 0).length;
-    console.log(
-      `mapper against exhaustive search on ${losses.length} toy cases: ${optimal} optimal, loss mean ${percent(mean)}, ` +
-        `median ${at(0.5)}, 90th percentile ${at(0.9)}, 99th ${at(0.99)}, most ${at(1)}; ` +
-        `${feasible.length - solved.length} not mapped`,
-    );
-    expect(mean).toBeLessThan(0.1);
+  test("the mapper finds the best mapping of every case", () => {
+    expect(seedsWhere(({ found, bestCycles }) => (found?.cycles ?? Infinity) !== bestCycles)).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@
  * - Weight-stationary: a pass holds at most rows × columns weights of up to `groupsPerPass` groups and streams all positions
  *   of the innermost tile. Passes in a row with the same weights are one burst. Loading weights takes `rows` cycles and
  *   overlaps with the burst before, so a burst takes max(positions, rows) when other weights follow, else its positions.
+ * - Input-stationary: the same with rows × columns inputs (reduction words × positions) held and output channels streaming.
  * - Output-stationary: a pass holds rows × columns outputs of one group while the tile's reduction words stream; it takes
  *   max(words, rows), as draining takes `rows`.
  * - Vector: outputs of a tile lie along the lanes; each of its reduction words costs a multiplication and an addition.
@@ -36,6 +37,15 @@ export function simulateArray(
   switch (engine.dataflow) {
     case "weight-stationary": {
       const passes = tiles.flatMap((tile) => weightPasses(nest, tile, { rows, columns, pack: engine.groupsPerPass }));
+      if (!machine.isPipelined) {
+        return { cycles: sum(passes.map((pass) => 2 * rows + columns + pass.streamed - 2)), lastBurst: rows };
+      }
+      const bursts = mergeRepeats(passes);
+      const cycles = bursts.map((pass, at) => (at + 1 < bursts.length ? Math.max(pass.streamed, rows) : pass.streamed));
+      return { cycles: sum(cycles), lastBurst: bursts.at(-1)?.streamed ?? 0 };
+    }
+    case "input-stationary": {
+      const passes = tiles.flatMap((tile) => inputPasses(nest, tile, { rows, columns }));
       if (!machine.isPipelined) {
         return { cycles: sum(passes.map((pass) => 2 * rows + columns + pass.streamed - 2)), lastBurst: rows };
       }
@@ -101,6 +111,25 @@ function mergeRepeats(passes: readonly Pass[]): readonly Pass[] {
     else merged.push(pass);
   }
   return merged;
+}
+
+/** As `weightPasses` with the operands exchanged: inputs of one group are held, output channels stream. */
+function inputPasses(
+  nest: Nest,
+  tile: readonly Interval[],
+  array: { readonly rows: number; readonly columns: number },
+): readonly Pass[] {
+  const [g, b, p, q, k, c] = [0, 1, 2, 3, 4, 5].map((loop) => part(tile, loop)) as [P, P, P, P, P, P];
+  const passes: Pass[] = [];
+  const box = `${b.from} ${p.from} ${q.from}`;
+  for (const group of pieces(g.from, g.to, 1)) {
+    for (const positions of pieces(0, b.size * p.size * q.size, array.columns)) {
+      for (const words of pieces(c.from * kernelSize(nest), c.to * kernelSize(nest), array.rows)) {
+        passes.push({ held: `${group} ${box} ${positions} ${words}`, streamed: k.size });
+      }
+    }
+  }
+  return passes;
 }
 
 function outputPasses(

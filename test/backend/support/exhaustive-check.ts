@@ -3,6 +3,7 @@ import { arrayFillCycles } from "../../../src/backend/mapping/array-cycles.ts";
 import { loopOrders } from "../../../src/backend/mapping/loop-orders.ts";
 import type { SolvedMatrix } from "../../../src/backend/mapping/matrix-mapper.ts";
 import { searchMatrix } from "../../../src/backend/mapping/matrix-mapper.ts";
+import { figuresOf, objectives, objectiveValue } from "../../../src/backend/mapping/objective.ts";
 import type { Case } from "./exhaustive-space.ts";
 import { boundsOf, choicesOf, mappingsOf } from "./exhaustive-space.ts";
 
@@ -17,6 +18,44 @@ export interface Checked {
   readonly excessOfChoiceBound: number;
   /** What the mapper found; undefined when it found nothing. */
   readonly found: SolvedMatrix | undefined;
+}
+
+/** Energies that weigh events unlike each other, so that no objective is another one in disguise. Unit: pJ. */
+const energy = {
+  perEvent: {
+    macPj: 0.5,
+    vectorOpPj: 0.8,
+    arrayEdgePjPerByte: 0.3,
+    l1PjPerByte: 1.1,
+    l2PjPerByte: 2.3,
+    busPjPerByte: 1.7,
+    gmPjPerByte: 5.9,
+    dramPjPerByte: 41,
+    idleWatts: 0,
+  },
+  idlePjPerCycle: 13,
+} as const;
+
+/** For each objective: the least value of all mappings, and the value that the mapper finds; infinite when none fits. */
+export function checkObjectives(given: Case): readonly { name: string; best: number; found: number }[] {
+  const { problem, architecture } = given;
+  const choices = choicesOf(given);
+  const names = ["latency", "energy", "edp"] as const;
+  const best = names.map(() => Infinity);
+  for (const choice of choices) {
+    for (const { cost } of mappingsOf(given, choice)) {
+      const { busy, fill, energyPj } = figuresOf(cost, architecture, energy);
+      names.forEach((name, at) => {
+        const value = objectiveValue(objectives[name], { cycles: Math.ceil(busy + fill), energyPj });
+        best[at] = Math.min(best[at] ?? Infinity, value);
+      });
+    }
+  }
+  const boundCycles = boundsOf(given).cycles;
+  return names.map((name, at) => {
+    const result = searchMatrix(problem, architecture, { choices, boundCycles, objective: objectives[name], energy });
+    return { name, best: best[at] ?? Infinity, found: "mapping" in result ? result.value : Infinity };
+  });
 }
 
 /** Enumerates a case and runs the mapper on it. */

@@ -7,6 +7,7 @@ import { gmCapacityBytes } from "../../../src/backend/architecture.ts";
 import { packedGroups } from "../../../src/backend/mapping/array-cycles.ts";
 import { compulsoryDramBytes, onChipBound } from "../../../src/backend/mapping/bounds.ts";
 import { loopOrders } from "../../../src/backend/mapping/loop-orders.ts";
+import type { MappingCost } from "../../../src/backend/mapping/cost.ts";
 import { cyclesOf, totalDramBytes } from "../../../src/backend/mapping/cost.ts";
 import { costOfMapping, firstOverflow } from "../../../src/backend/mapping/matrix-cost.ts";
 import type { MatrixMapping } from "../../../src/backend/mapping/matrix-mapping.ts";
@@ -48,6 +49,7 @@ export function spaceSize(given: Case): number {
 
 export interface CostedMapping {
   readonly mapping: MatrixMapping;
+  readonly cost: MappingCost;
   readonly cycles: number;
   readonly dramBytes: number;
 }
@@ -67,7 +69,7 @@ export function* mappingsOf(given: Case, choice: SpatialChoice): Generator<Coste
       const mapping = { ...unordered, orders };
       const cost = costOfMapping(context, mapping, { chains: cut, orders });
       const dramBytes = totalDramBytes(cost.dramBytes);
-      yield { mapping, dramBytes, cycles: cyclesOf(cost, dramBytes, architecture) };
+      yield { mapping, cost, dramBytes, cycles: cyclesOf(cost, dramBytes, architecture) };
     }
   }
 }
