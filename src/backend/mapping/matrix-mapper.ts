@@ -6,10 +6,11 @@ import { searchEverything } from "./full-search.ts";
 import type { Figures, MapperEnergy, Objective } from "./objective.ts";
 import type { SearchGoal, Unmappable } from "./incumbent.ts";
 import { Incumbent } from "./incumbent.ts";
+import { Frontier } from "./frontier.ts";
 import { CutCache } from "./loop-cuts.ts";
 import type { MatrixMapping } from "./matrix-mapping.ts";
 import { ChainCache } from "./matrix-mapping.ts";
-import { searchChoice } from "./nested-search.ts";
+import { openChoice } from "./nested-search.ts";
 import { objectiveValue, objectives } from "./objective.ts";
 import type { MatrixProblem } from "./problem.ts";
 import type { SpatialChoice } from "./spatial.ts";
@@ -90,16 +91,22 @@ function searchNested(
   const { problem, architecture } = incumbent.context;
   const { objective } = incumbent.goal;
   const cutsOf = new Map<string, CutCache>();
-  for (const choice of [...all].sort((a, b) => a.boundCycles - b.boundCycles)) {
-    if (incumbent.isDone) return;
-    const least = objectiveValue(objective, { cycles: Math.ceil(choice.boundCycles), energyPj: 0 });
-    if (objective.energy === 0 && least >= incumbent.value) return;
+  const frontier = new Frontier();
+  const open = (choice: SpatialChoice): void => {
     const { dataflow } = choice;
     const pack = groupsPerPass(choice);
     const cuts =
       cutsOf.get(dataflow) ??
       new CutCache(incumbent.context, foldings(problem, architecture, { dataflow, groupsPerPass: pack }));
     cutsOf.set(dataflow, cuts);
-    searchChoice(incumbent, { choice, groupsPerPass: pack, cuts });
+    openChoice(incumbent, frontier, { choice, groupsPerPass: pack, cuts });
+  };
+  const leastOf = ({ boundCycles }: SpatialChoice): number =>
+    objective.energy === 0 ? objectiveValue(objective, { cycles: Math.ceil(boundCycles), energyPj: 0 }) : 0;
+  for (const choice of [...all].sort((a, b) => b.boundCycles - a.boundCycles)) {
+    frontier.add(leastOf(choice), () => {
+      open(choice);
+    });
   }
+  while (!incumbent.isDone && frontier.least < incumbent.value) frontier.next()?.open();
 }

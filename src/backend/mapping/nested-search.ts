@@ -4,6 +4,7 @@
  */
 import type { MemoryLevel } from "../architecture.ts";
 import { reductionSize } from "./array-cycles.ts";
+import type { Frontier, OpenPart } from "./frontier.ts";
 import type { Incumbent } from "./incumbent.ts";
 import type { CutCache, LoopCut } from "./loop-cuts.ts";
 import { loopOrders, ordersOf } from "./loop-orders.ts";
@@ -35,13 +36,14 @@ export interface ChoicePlace {
   readonly cuts: CutCache;
 }
 
-/** Searches one way to spread the problem over the grid. */
-export function searchChoice(incumbent: Incumbent, place: ChoicePlace): void {
-  new ChoiceSearch(incumbent, place).run();
+/** Adds the innermost tiles of one way to spread the problem over the grid to what is still to be looked at. */
+export function openChoice(incumbent: Incumbent, frontier: Frontier, place: ChoicePlace): void {
+  new ChoiceSearch(incumbent, frontier, place).open();
 }
 
 class ChoiceSearch {
   private readonly incumbent: Incumbent;
+  private readonly frontier: Frontier;
   private readonly levels: readonly MemoryLevel[];
   private readonly base: Pick<MatrixMapping, "dataflow" | "peRows" | "peColumns" | "groupsPerPass">;
   private readonly share: Tile;
@@ -53,11 +55,14 @@ class ChoiceSearch {
   /** Of each level; those outside of the level at hand are whole. */
   private readonly tiles: Tile[];
   private readonly orders: (readonly number[])[];
+  /** What opening the choice finds; undefined once it is done. */
+  private found: FoundPart[] | undefined = [];
 
-  constructor(incumbent: Incumbent, place: ChoicePlace) {
+  constructor(incumbent: Incumbent, frontier: Frontier, place: ChoicePlace) {
     const { problem, architecture, chains } = incumbent.context;
     const { choice, groupsPerPass, cuts } = place;
     this.incumbent = incumbent;
+    this.frontier = frontier;
     this.levels = architecture.levels;
     this.base = { dataflow: choice.dataflow, peRows: choice.peRows, peColumns: choice.peColumns, groupsPerPass };
     this.share = shareOf({ problem, ...choice });
@@ -76,7 +81,7 @@ class ChoiceSearch {
     this.orders = architecture.levels.map(() => anyOrder);
   }
 
-  run(): void {
+  open(): void {
     const [gs = [], , , , ks = [], cs = []] = this.loops;
     const byFolds = (a: LoopCut, b: LoopCut): number => a.folds - b.folds || b.size - a.size;
     const groups = this.base.dataflow === "vector" ? gs : this.groupCuts(gs);
@@ -87,9 +92,28 @@ class ChoiceSearch {
         // Cuts with more folds take longer still.
         if (this.isTooSlow(k, c)) break;
         for (const g of groups) this.positionTiles(g, k, c);
-        if (this.incumbent.isDone) return;
       }
     }
+    this.publish();
+  }
+
+  /** Costs the most promising tile at once, so that there is an incumbent, and leaves what can still beat it to the frontier. */
+  private publish(): void {
+    const { found = [], frontier, incumbent } = this;
+    let best: FoundPart | undefined;
+    for (const part of found) {
+      if (part.isTile && (best === undefined || part.bound < best.bound)) best = part;
+    }
+    if (best !== undefined && best.bound < incumbent.value) best.open();
+    for (const part of found) {
+      if (part !== best && part.bound < incumbent.value) frontier.add(part.bound, part.open);
+    }
+    this.found = undefined;
+  }
+
+  private add(part: FoundPart): void {
+    if (this.found === undefined) this.frontier.add(part.bound, part.open);
+    else this.found.push(part);
   }
 
   /** True when computing alone, with whole boxes of positions, takes longer than the best mapping. */
@@ -182,7 +206,6 @@ class ChoiceSearch {
           return this.innermostOverflow(cuts) === 0;
         });
         this.shrinking(cuts, bs, first);
-        if (this.incumbent.isDone) return;
       }
     }
   }
@@ -202,48 +225,59 @@ class ChoiceSearch {
   }
 
   /**
-   * Tries sizes of a loop, largest first, with every order: smaller tiles fill faster and move more, so that between two sizes
-   * nothing is better than the traffic of the larger with the fill of the smaller.
+   * Opens sizes of b, largest first, with every order: smaller tiles fill faster and move more, so that between two sizes nothing
+   * is better than the traffic of the larger with the fill of the smaller.
    */
   private shrinking(cuts: TileCuts, sizes: readonly LoopCut[], first: number): void {
-    const { model } = this;
     const final = sizes.length - 1;
-    const one = sizes[final];
-    if (one === undefined) return;
-    cuts.b = one;
+    const [largest, smallest] = [sizes[first], sizes[final]];
+    if (largest === undefined || smallest === undefined) return;
+    cuts.b = smallest;
     for (const order of ordersOf(tileOf(cuts), this.share)) {
-      const group = groupOrders.get(order) ?? groupOrder(order);
-      const bound = (index: number): Bound => {
-        cuts.b = sizes[index] ?? one;
-        model.measure(cuts, group);
-        const { busy, fill, energyPj } = model;
-        this.consider(cuts, order, this.valueOf(busy, fill, energyPj));
-        return { busy, fill, energyPj };
-      };
-      const large = bound(first);
-      if (final > first && this.valueOf(large.busy, 0, large.energyPj) < this.incumbent.value)
-        this.between({ from: first, to: final, large, small: bound(final) }, bound);
-      if (this.incumbent.isDone) return;
+      const large = this.bound({ ...cuts, b: largest }, order);
+      const isHopeless = this.valueOf(large.busy, 0, large.energyPj) >= this.incumbent.value;
+      if (final === first || isHopeless) continue;
+      const small = this.bound({ ...cuts, b: smallest }, order);
+      this.openBetween({ from: first, to: final, large, small }, { cuts: { ...cuts }, order, sizes });
     }
   }
 
-  private between(
-    range: { readonly from: number; readonly to: number; readonly large: Bound; readonly small: Bound },
-    measure: (index: number) => Bound,
-  ): void {
-    const { from, to, large, small } = range;
-    if (to - from < 2 || this.incumbent.isDone) return;
-    if (this.valueOf(large.busy, small.fill, large.energyPj) >= this.incumbent.value) return;
-    const middle = (from + to) >> 1;
-    const found = measure(middle);
-    this.between({ from, to: middle, large, small: found }, measure);
-    this.between({ from: middle, to, large: found, small }, measure);
+  /** The bound of a tile, which is opened when it can beat the incumbent. */
+  private bound(cuts: TileCuts, order: readonly number[]): Bound {
+    const { model } = this;
+    model.measure(cuts, groupOrders.get(order) ?? groupOrder(order));
+    const { busy, fill, energyPj } = model;
+    const value = this.valueOf(busy, fill, energyPj);
+    if (value < this.incumbent.value) {
+      const tile = tileOf(cuts);
+      const open = (): void => {
+        this.costTile(tile, order);
+      };
+      this.add({ bound: value, isTile: true, open });
+    }
+    return { busy, fill, energyPj };
   }
 
-  /** Costs an innermost tile whose bound beats the incumbent. */
-  private consider(cuts: TileCuts, order: readonly number[], bound: number): void {
-    if (bound >= this.incumbent.value) return;
-    this.tiles[this.last] = tileOf(cuts);
+  private openBetween(
+    range: { readonly from: number; readonly to: number; readonly large: Bound; readonly small: Bound },
+    place: { readonly cuts: TileCuts; readonly order: readonly number[]; readonly sizes: readonly LoopCut[] },
+  ): void {
+    const { from, to, large, small } = range;
+    const value = this.valueOf(large.busy, small.fill, large.energyPj);
+    if (to - from < 2 || value >= this.incumbent.value) return;
+    const open = (): void => {
+      const middle = (from + to) >> 1;
+      const size = place.sizes[middle];
+      if (size === undefined) return;
+      const found = this.bound({ ...place.cuts, b: size }, place.order);
+      this.openBetween({ from, to: middle, large, small: found }, place);
+      this.openBetween({ from: middle, to, large: found, small }, place);
+    };
+    this.add({ bound: value, isTile: false, open });
+  }
+
+  private costTile(tile: Tile, order: readonly number[]): void {
+    this.tiles[this.last] = tile;
     this.orders[this.last] = order;
     this.outwards(this.last);
     this.tiles[this.last] = this.whole(this.last);
@@ -256,11 +290,11 @@ class ChoiceSearch {
     if (whole.value >= this.incumbent.value) return;
     const misfit = this.levels.findLastIndex((_level, outer) => outer < depth && this.overflow(outer) > 0);
     if (misfit === -1) this.incumbent.offer(whole);
-    else this.outerTiles(depth - 1);
+    else this.outerTiles(depth - 1, whole.value);
   }
 
-  /** Tiles of a level made of whole tiles of the level below, that fit. */
-  private outerTiles(depth: number): void {
+  /** Tiles of a level made of whole tiles of the level below, that fit, until one costs no more than if none were cut. */
+  private outerTiles(depth: number, bound: number): void {
     const { incumbent } = this;
     const parent = this.whole(depth);
     const below = this.tileBelow(depth);
@@ -281,9 +315,9 @@ class ChoiceSearch {
       for (const order of ordersOf(tile, parent)) {
         this.orders[depth] = order;
         this.outwards(depth);
-        if (incumbent.isDone) break;
+        if (incumbent.isDone || incumbent.value <= bound) break;
       }
-      if (incumbent.isDone) break;
+      if (incumbent.isDone || incumbent.value <= bound) break;
     }
     this.tiles[depth] = parent;
     this.orders[depth] = anyOrder;
@@ -325,6 +359,11 @@ function* outerCandidates(
       }
     }
   }
+}
+
+/** A tile to be costed, or sizes between two tiles. */
+interface FoundPart extends OpenPart {
+  readonly isTile: boolean;
 }
 
 /** The part of the uncut model's figures that bounds are made of. */
