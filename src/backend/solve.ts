@@ -41,6 +41,12 @@ const matrixSpaces = {
   full: `${outside}tiles of every size at every level`,
   nested: `${outside}innermost tiles of every size, outer tiles that are whole tiles of the level below`,
 } as const;
+/**
+ * A region's cycles may be up to this share above the least of the space: what is left of the time of a search would go into
+ * telling apart mappings that differ by the fill of their first tiles.
+ */
+const tolerance = 0.005;
+
 const vectorSpace = "rows spread over all PEs; strips of a power of two of rows, or of points of one row";
 
 /** Remembers solved regions; a key is the full content of the problem, the architecture and the option. */
@@ -104,10 +110,10 @@ function solveMatrix(
   const dram = bytes / architecture.dramBytesPerCycle;
   const gm = isThroughGm ? (2 * bytes) / architecture.gmBytesPerCycle : 0;
   const boundCycles = Math.max(onChip, dram, gm);
-  const found = searchMatrix(problem, architecture, { choices, boundCycles });
+  const found = searchMatrix(problem, architecture, { choices, boundCycles, tolerance });
   if (!("mapping" in found)) return noMapping(found);
-  const { proof, nodes, cycles } = found;
-  const throughDramBoundCycles = proof === "budget" ? boundCycles : cycles;
+  const { proof, nodes } = found;
+  const throughDramBoundCycles = Math.max(boundCycles, found.boundValue);
   const isFreeOfDram = architecture.dramBytesPerCycle === Number.MAX_VALUE;
   return {
     engine: found.mapping.dataflow === "vector" ? "vector-unit" : "systolic-array",

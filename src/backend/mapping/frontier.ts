@@ -40,7 +40,7 @@ export class Frontier {
     this.swap(0, last);
     this.parts.pop();
     this.numbers.pop();
-    for (let parent = 0; ; ) {
+    for (let parent = 0; ;) {
       const left = 2 * parent + 1;
       if (left >= last) return first;
       const child = left + 1 < last && this.isBefore(left + 1, left) ? left + 1 : left;

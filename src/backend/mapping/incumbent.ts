@@ -34,6 +34,8 @@ export interface SearchGoal {
   readonly boundValue: number;
   /** How many mappings are costed at most. */
   readonly nodes: number;
+  /** The search may end with a mapping whose value is up to this share above the least. 0: it must be the least. */
+  readonly tolerance: number;
 }
 
 /** Collects what the search finds. */
@@ -49,9 +51,9 @@ export class Incumbent {
     this.goal = goal;
   }
 
-  /** The best value; infinite before anything was found. */
-  get value(): number {
-    return this.best === undefined ? Number.POSITIVE_INFINITY : this.best.value;
+  /** What a bound must be below to be worth looking at; infinite before anything was found. */
+  get target(): number {
+    return this.best === undefined ? Number.POSITIVE_INFINITY : this.best.value / (1 + this.goal.tolerance);
   }
 
   get isOutOfBudget(): boolean {
@@ -60,7 +62,7 @@ export class Incumbent {
 
   /** True when the search may end: the bound is met, or as many mappings were costed as are allowed. */
   get isDone(): boolean {
-    return this.isOutOfBudget || this.value <= this.goal.boundValue;
+    return this.isOutOfBudget || this.target <= this.goal.boundValue;
   }
 
   /** Costs a mapping, whether it fits or not. */

@@ -32,7 +32,13 @@ function distinctOrders(set: number): readonly (readonly number[])[] {
   return [...new Map(loopOrders.map((order) => [order.filter(isMoving).join("/"), order])).values()];
 }
 
-const bySet = Array.from({ length: 8 }, (_unused, set) => distinctOrders(set));
+/**
+ * Where all three groups move, the cyclic orders are enough: only the innermost moving loop matters to reuse, and where a ragged
+ * end leaves it with one trip, each of the other two is innermost in one of them.
+ */
+const bySet = Array.from({ length: 8 }, (_unused, set) =>
+  set === (movesPositions | movesChannels | movesReduction) ? loopOrders.slice(0, 3) : distinctOrders(set),
+);
 
 /** The orders of `loopOrders` that differ in the loops whose tile is smaller than what it is cut from. */
 export function ordersOf(tile: readonly number[], parent: readonly number[]): readonly (readonly number[])[] {

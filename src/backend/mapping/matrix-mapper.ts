@@ -34,6 +34,8 @@ export interface SolvedMatrix {
   readonly nodes: number;
   readonly proof: "bound" | "exhausted" | "budget";
   readonly space: MapSpace;
+  /** No mapping of the space has a smaller value. */
+  readonly boundValue: number;
 }
 
 /** What `searchMatrix` may use. */
@@ -47,10 +49,12 @@ export interface MatrixSearch {
   readonly energy?: MapperEnergy;
   /** How many mappings are costed at most. */
   readonly nodes?: number;
+  /** The mapping's value may be up to this share above the least one; 0 when not given. */
+  readonly tolerance?: number;
 }
 
 /** How many mappings of a problem are costed at most, when nothing else is said. */
-export const defaultNodes = 20_000;
+export const defaultNodes = 2_000;
 
 /**
  * The mapping with the least objective; ties: fewer cycles, fewer DRAM bytes, less staging space, the first found. Problems with
@@ -61,10 +65,10 @@ export function searchMatrix(
   architecture: Architecture,
   search: MatrixSearch,
 ): SolvedMatrix | Unmappable {
-  const { objective = objectives.latency, energy, nodes = defaultNodes, boundCycles } = search;
+  const { objective = objectives.latency, energy, nodes = defaultNodes, boundCycles, tolerance = 0 } = search;
   const boundValue =
     objective.energy === 0 ? objectiveValue(objective, { cycles: Math.ceil(boundCycles), energyPj: 0 }) : 0;
-  const goal: SearchGoal = { objective, energy, nodes, boundValue };
+  const goal: SearchGoal = { objective, energy, nodes, boundValue, tolerance };
   const context = { problem, architecture, chains: new ChainCache(problem, architecture) };
   const incumbent = new Incumbent(context, goal);
   const packed = packedGroups(problem, architecture);
@@ -78,8 +82,19 @@ export function searchMatrix(
   const { best } = incumbent;
   if (best === undefined) return incumbent.smallestOverflow ?? { level: "l1", overflowBytes: 0 };
   const { mapping, cost, figures, cycles, value } = best;
-  const proof = value <= boundValue ? "bound" : isCut ? "budget" : "exhausted";
-  return { mapping, cost, figures, cycles, value, nodes: searched, proof, space: isWhole ? "full" : "nested" };
+  const isMet = value <= boundValue * (1 + tolerance);
+  const proven = isCut ? boundValue : Math.max(boundValue, value / (1 + tolerance));
+  return {
+    mapping,
+    cost,
+    figures,
+    cycles,
+    value,
+    nodes: searched,
+    proof: isMet ? "bound" : isCut ? "budget" : "exhausted",
+    space: isWhole ? "full" : "nested",
+    boundValue: isMet ? boundValue : isWhole ? value : proven,
+  };
 }
 
 /** Choices by their bounds, best first, until none can beat the incumbent. */
@@ -108,5 +123,5 @@ function searchNested(
       open(choice);
     });
   }
-  while (!incumbent.isDone && frontier.least < incumbent.value) frontier.next()?.open();
+  while (!incumbent.isDone && frontier.least < incumbent.target) frontier.next()?.open();
 }

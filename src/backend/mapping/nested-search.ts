@@ -17,7 +17,7 @@ import { multiplesOf, partsOf } from "./sizes.ts";
 import type { SpatialChoice } from "./spatial.ts";
 import { shareOf } from "./spatial.ts";
 import type { TileCuts } from "./uncut-model.ts";
-import { groupOrder, UncutModel } from "./uncut-model.ts";
+import { groupOrder, mostReuse, UncutModel } from "./uncut-model.ts";
 
 const extent = (tile: Tile, slot: number): number => tile[slot] ?? 1;
 
@@ -90,7 +90,10 @@ class ChoiceSearch {
     for (const k of sortedK) {
       for (const c of sortedC) {
         // Cuts with more folds take longer still.
-        if (this.isTooSlow(k, c)) break;
+        if (this.isTooSlow(k, c)) {
+          if (c === sortedC[0]) return this.publish();
+          break;
+        }
         for (const g of groups) this.positionTiles(g, k, c);
       }
     }
@@ -104,9 +107,9 @@ class ChoiceSearch {
     for (const part of found) {
       if (part.isTile && (best === undefined || part.bound < best.bound)) best = part;
     }
-    if (best !== undefined && best.bound < incumbent.value) best.open();
+    if (best !== undefined && best.bound < incumbent.target) best.open();
     for (const part of found) {
-      if (part !== best && part.bound < incumbent.value) frontier.add(part.bound, part.open);
+      if (part !== best && part.bound < incumbent.target) frontier.add(part.bound, part.open);
     }
     this.found = undefined;
   }
@@ -123,7 +126,7 @@ class ChoiceSearch {
     const [[g] = [], [b] = [], [p] = [], [q] = []] = loops;
     if (objective.energy !== 0 || g === undefined || b === undefined || p === undefined || q === undefined)
       return false;
-    return this.valueOf(model.leastComputeCycles({ g, b, p, q, k, c }), 0, 0) >= incumbent.value;
+    return this.valueOf(model.leastComputeCycles({ g, b, p, q, k, c }), 0, 0) >= incumbent.target;
   }
 
   /** Groups share nothing: those of one pass are enough, or fewer, or all, which then never change. */
@@ -215,7 +218,7 @@ class ChoiceSearch {
     const { model, incumbent } = this;
     for (const order of orders) {
       model.measure(cuts, groupOrders.get(order) ?? groupOrder(order));
-      if (this.valueOf(model.busy, leastFill, model.energyPj) < incumbent.value) return false;
+      if (this.valueOf(model.busy, leastFill, model.energyPj) < incumbent.target) return false;
     }
     return true;
   }
@@ -232,10 +235,14 @@ class ChoiceSearch {
     const final = sizes.length - 1;
     const [largest, smallest] = [sizes[first], sizes[final]];
     if (largest === undefined || smallest === undefined) return;
+    cuts.b = largest;
+    this.model.measure(cuts, mostReuse);
+    // What every order takes at least.
+    if (this.valueOf(this.model.busy, 0, this.model.energyPj) >= this.incumbent.target) return;
     cuts.b = smallest;
     for (const order of ordersOf(tileOf(cuts), this.share)) {
       const large = this.bound({ ...cuts, b: largest }, order);
-      const isHopeless = this.valueOf(large.busy, 0, large.energyPj) >= this.incumbent.value;
+      const isHopeless = this.valueOf(large.busy, 0, large.energyPj) >= this.incumbent.target;
       if (final === first || isHopeless) continue;
       const small = this.bound({ ...cuts, b: smallest }, order);
       this.openBetween({ from: first, to: final, large, small }, { cuts: { ...cuts }, order, sizes });
@@ -248,7 +255,7 @@ class ChoiceSearch {
     model.measure(cuts, groupOrders.get(order) ?? groupOrder(order));
     const { busy, fill, energyPj } = model;
     const value = this.valueOf(busy, fill, energyPj);
-    if (value < this.incumbent.value) {
+    if (value < this.incumbent.target) {
       const tile = tileOf(cuts);
       const open = (): void => {
         this.costTile(tile, order);
@@ -264,7 +271,7 @@ class ChoiceSearch {
   ): void {
     const { from, to, large, small } = range;
     const value = this.valueOf(large.busy, small.fill, large.energyPj);
-    if (to - from < 2 || value >= this.incumbent.value) return;
+    if (to - from < 2 || value >= this.incumbent.target) return;
     const open = (): void => {
       const middle = (from + to) >> 1;
       const size = place.sizes[middle];
@@ -287,7 +294,7 @@ class ChoiceSearch {
   /** Completes the levels outside of `depth`; the cost with those levels whole is a bound. */
   private outwards(depth: number): void {
     const whole = this.incumbent.measure(this.mapping());
-    if (whole.value >= this.incumbent.value) return;
+    if (whole.value >= this.incumbent.target) return;
     const misfit = this.levels.findLastIndex((_level, outer) => outer < depth && this.overflow(outer) > 0);
     if (misfit === -1) this.incumbent.offer(whole);
     else this.outerTiles(depth - 1, whole.value);
@@ -315,9 +322,9 @@ class ChoiceSearch {
       for (const order of ordersOf(tile, parent)) {
         this.orders[depth] = order;
         this.outwards(depth);
-        if (incumbent.isDone || incumbent.value <= bound) break;
+        if (incumbent.isDone || incumbent.target <= bound) break;
       }
-      if (incumbent.isDone || incumbent.value <= bound) break;
+      if (incumbent.isDone || incumbent.target <= bound) break;
     }
     this.tiles[depth] = parent;
     this.orders[depth] = anyOrder;

@@ -252,7 +252,7 @@ export class UncutModel {
 
   /** Compute cycles that no order and no box of positions goes below. */
   leastComputeCycles(cuts: TileCuts): number {
-    return this.computeCycles(cuts, staysMost, { movesK: false, movesC: false });
+    return this.computeCycles(cuts, mostReuse, { movesK: false, movesC: false });
   }
 
   private computeCycles(
@@ -266,19 +266,20 @@ export class UncutModel {
     const allPositions = bAll * pAll * qAll;
     const boxes = b.trips * p.trips * q.trips;
     const serial = 2 * arrayRows + arrayColumns - 2;
+    const isBound = order === mostReuse;
     switch (this.choice.dataflow) {
       case "weight-stationary": {
         const passes = g.folds * k.folds * c.folds;
         if (!isPipelined) return passes * (allPositions + boxes * serial);
         const isHeld = g.size <= this.groupsPerPass && k.size <= arrayColumns && c.size * this.perChannel <= arrayRows;
-        const stays = isHeld && (order.insideK.m || !movesK) && (order.insideC.m || !movesC);
+        const stays = isHeld && (isBound || ((order.insideK.m || !movesK) && (order.insideC.m || !movesC)));
         return passes * Math.max(allPositions, (stays ? 1 : boxes) * arrayRows);
       }
       case "input-stationary": {
         const passes = g.folds * c.folds * Math.max(boxes, Math.ceil(allPositions / arrayColumns));
         if (!isPipelined) return passes * (kAll + k.trips * serial);
         const isHeld = g.size <= 1 && positions <= arrayColumns && c.size * this.perChannel <= arrayRows;
-        const stays = isHeld && (order.insideM.k || boxes === 1) && (order.insideC.k || !movesC);
+        const stays = isHeld && (isBound || ((order.insideM.k || boxes === 1) && (order.insideC.k || !movesC)));
         return passes * Math.max(kAll, (stays ? 1 : k.trips) * arrayRows);
       }
       case "output-stationary": {
@@ -326,11 +327,12 @@ export class UncutModel {
   }
 }
 
-const staysMost: GroupOrder = {
+/** No order, but a bound on all of them: every operand stays over the loops that it does not depend on. */
+export const mostReuse: GroupOrder = {
   order: [],
-  insideK: { m: true, c: true },
-  insideM: { k: true, c: true },
-  insideC: { m: true, k: true },
+  insideK: { m: false, c: false },
+  insideM: { k: false, c: false },
+  insideC: { m: false, k: false },
 };
 const inputSlots = [at.g, at.b, at.p, at.q, at.c];
 const weightSlots = [at.g, at.k, at.c];
