@@ -48,6 +48,8 @@ export interface Architecture {
   readonly dataflows: readonly Exclude<Dataflow, "vector" | "copy">[];
   readonly packsGroups: boolean;
   readonly isPipelined: boolean;
+  /** True when nothing passes DRAM: all tensors of the region are in global memory. */
+  readonly isDramUnlimited?: boolean;
   /** Content key: equal architectures cost every region alike. */
   readonly key: string;
 }
@@ -69,8 +71,7 @@ export function expandDesign(design: HardwareDesign): Architecture {
     inputBusBytesPerCycle: bus.inputBytesPerCycle,
     weightBusBytesPerCycle: bus.weightBytesPerCycle,
     outputBusBytesPerCycle: bus.outputBytesPerCycle,
-    // The mapper does not know input-stationary passes yet.
-    dataflows: design.dataflows.filter((dataflow) => dataflow !== "input-stationary"),
+    dataflows: design.dataflows,
     packsGroups: design.overrides.blockDiagonal ?? true,
     isPipelined: (design.overrides.pipelining ?? "full") === "full",
   };
@@ -106,5 +107,10 @@ export function gmCapacityBytes(architecture: Architecture): number {
 
 /** The same core with DRAM that never binds: what a region's mapping should be good at when its tensors stay on chip. */
 export function withUnlimitedDram(architecture: Architecture): Architecture {
-  return { ...architecture, dramBytesPerCycle: Number.MAX_VALUE, key: `${architecture.key} unlimited DRAM` };
+  return {
+    ...architecture,
+    dramBytesPerCycle: Number.MAX_VALUE,
+    isDramUnlimited: true,
+    key: `${architecture.key} unlimited DRAM`,
+  };
 }

@@ -106,15 +106,15 @@ function solveMatrix(
   const choices = dataflows.flatMap((dataflow) => spatialChoices(problem, architecture, dataflow));
   const onChip = onChipBound(choices, architecture);
   const bytes = compulsoryDramBytes(problem, architecture.operandBytes);
+  const isFreeOfDram = architecture.isDramUnlimited === true;
   const isThroughGm = gmCapacityBytes(architecture) > 0;
   const dram = bytes / architecture.dramBytesPerCycle;
-  const gm = isThroughGm ? (2 * bytes) / architecture.gmBytesPerCycle : 0;
+  const gm = isThroughGm ? ((isFreeOfDram ? 1 : 2) * bytes) / architecture.gmBytesPerCycle : 0;
   const boundCycles = Math.max(onChip, dram, gm);
   const found = searchMatrix(problem, architecture, { choices, boundCycles, tolerance });
   if (!("mapping" in found)) return noMapping(found);
   const { proof, nodes } = found;
   const throughDramBoundCycles = Math.max(boundCycles, found.boundValue);
-  const isFreeOfDram = architecture.dramBytesPerCycle === Number.MAX_VALUE;
   return {
     engine: found.mapping.dataflow === "vector" ? "vector-unit" : "systolic-array",
     mapping: exportMatrixMapping(problem, architecture, found.mapping),

@@ -54,6 +54,8 @@ export function totalDramBytes(bytes: DramBytes): number {
 export interface OuterRates {
   readonly dramBytesPerCycle: number;
   readonly gmBytesPerCycle: number;
+  /** True when no tensor passes DRAM, nor global memory on its way there. */
+  readonly isDramUnlimited?: boolean;
 }
 
 /** Bytes that global memory reads and writes when `dramBytes` pass through it. */

@@ -72,7 +72,7 @@ export function figuresOf(cost: MappingCost, rates: OuterRates, energy: MapperEn
   const { busyCycles } = cost;
   const busy = Math.max(
     dramBytes / rates.dramBytesPerCycle,
-    gmAccessBytes(cost, dramBytes) / rates.gmBytesPerCycle,
+    gmAccessBytes(cost, rates.isDramUnlimited === true ? 0 : dramBytes) / rates.gmBytesPerCycle,
     busyCycles.compute ?? 0,
     busyCycles.vector ?? 0,
     busyCycles.l2 ?? 0,

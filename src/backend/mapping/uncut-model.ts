@@ -216,7 +216,8 @@ export class UncutModel {
     const compulsory = this.dramBytes;
     // Where nothing stands between DRAM and L1, what enters the grid comes from DRAM.
     const dramBytes = architecture.levels.length === 1 ? intoGrid + this.extraBytes + this.copyBytes : compulsory;
-    const gmBytes = this.hasGm ? (isDirect ? intoGrid + this.extraBytes + this.copyBytes : compulsory) + compulsory : 0;
+    const passing = architecture.isDramUnlimited === true ? 0 : compulsory;
+    const gmBytes = this.hasGm ? (isDirect ? intoGrid + this.extraBytes + this.copyBytes : compulsory) + passing : 0;
     this.busy = Math.max(this.busy, gmBytes / architecture.gmBytesPerCycle, dramBytes / architecture.dramBytesPerCycle);
     const { energy } = this;
     if (energy === undefined) return;
