@@ -111,7 +111,9 @@ describe("fastc compile", () => {
     ]);
     expect(() => JSON.parse(stdout) as unknown).not.toThrow();
     expect(stderr).toMatch(/^\/\/ -----\/\/ IR after \d\d-place \/\/----- \/\/\nmodule @"efficientnet-b0"/);
-    const dumps = readdirSync(inFolder("ir")).sort();
+    const files = readdirSync(inFolder("ir")).sort();
+    expect(files).toContain("index.html");
+    const dumps = files.filter((name) => name.endsWith(".mlir"));
     expect(dumps.map((name) => Number(name.slice(0, 2)))).toEqual(dumps.map((_name, index) => index));
     expect(dumps.at(-1)).toMatch(/^\d\d-place\.mlir$/);
     expect(readFileSync(inFolder(`ir/${dumps.at(-1)}`), "utf8")).toContain("fast.region");
