@@ -12,7 +12,7 @@ import type { MatrixMapping } from "./mapping/matrix-mapping.ts";
 import { exportMatrixMapping } from "./mapping/matrix-mapping.ts";
 import type { MatrixProblem } from "./mapping/problem.ts";
 import { spatialChoices } from "./mapping/spatial.ts";
-import type { Unmappable } from "./mapping/incumbent.ts";
+import type { Unmappable } from "./mapping/search/incumbent.ts";
 import { placeVector } from "./mapping/vector-mapper.ts";
 import { compulsoryDramBytes } from "./mapping/bounds.ts";
 import type { DepthwiseMode } from "./options.ts";

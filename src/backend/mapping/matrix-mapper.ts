@@ -2,20 +2,20 @@
 import type { Architecture } from "../architecture.ts";
 import { packedGroups } from "./array-cycles.ts";
 import type { MappingCost } from "./cost.ts";
-import { searchEverything } from "./full-search.ts";
+import { searchEverything } from "./search/full-search.ts";
 import type { Figures, MapperEnergy, Objective } from "./objective.ts";
-import type { SearchGoal, Unmappable } from "./incumbent.ts";
-import { Incumbent } from "./incumbent.ts";
-import { Frontier } from "./frontier.ts";
-import { CutCache } from "./loop-cuts.ts";
+import type { SearchGoal, Unmappable } from "./search/incumbent.ts";
+import { Incumbent } from "./search/incumbent.ts";
+import { Frontier } from "./search/frontier.ts";
+import { CutCache } from "./search/loop-cuts.ts";
 import type { MatrixMapping } from "./matrix-mapping.ts";
 import { ChainCache } from "./matrix-mapping.ts";
-import { openChoice } from "./nested-search.ts";
+import { openChoice } from "./search/nested-search.ts";
 import { objectiveValue, objectives } from "./objective.ts";
 import type { MatrixProblem } from "./problem.ts";
 import type { SpatialChoice } from "./spatial.ts";
-import { shrinkStaging } from "./staging.ts";
-import { foldings } from "./uncut-model.ts";
+import { shrinkStaging } from "./search/staging.ts";
+import { foldings } from "./search/uncut-model.ts";
 
 /**
  * The space that was searched. `nested`: innermost tiles of every size, outer tiles whole tiles of the level below. `full`: all

@@ -7,7 +7,7 @@ import type { MappingCost } from "./cost.ts";
 import { cyclesOf, totalDramBytes } from "./cost.ts";
 import { overflowBytes } from "./matrix-cost.ts";
 import type { VectorProblem } from "./problem.ts";
-import type { Unmappable } from "./incumbent.ts";
+import type { Unmappable } from "./search/incumbent.ts";
 
 export interface SolvedVector {
   readonly mapping: Omit<Mapping, "region">;

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { checkCase, checkObjectives, outsideOfSpace } from "../support/exhaustive-check.ts";
 import { spaceSize } from "../support/exhaustive-space.ts";
-import { smallSpace } from "../../../src/backend/mapping/full-search.ts";
+import { smallSpace } from "../../../src/backend/mapping/search/full-search.ts";
 import { randomCase } from "../support/random-cases.ts";
 import { seedsFrom } from "../support/traffic-comparison.ts";
 

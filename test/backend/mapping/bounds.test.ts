@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { gmCapacityBytes } from "../../../src/backend/architecture.ts";
 import { packedGroups } from "../../../src/backend/mapping/array-cycles.ts";
 import { vectorBound } from "../../../src/backend/mapping/bounds.ts";
-import { loopOrders } from "../../../src/backend/mapping/loop-orders.ts";
+import { loopOrders } from "../../../src/backend/mapping/search/loop-orders.ts";
 import { cyclesOf, totalDramBytes } from "../../../src/backend/mapping/cost.ts";
 import { costOfMapping } from "../../../src/backend/mapping/matrix-cost.ts";
 import { searchMatrix } from "../../../src/backend/mapping/matrix-mapper.ts";

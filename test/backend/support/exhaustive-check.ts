@@ -1,6 +1,6 @@
 /** Holds bounds against every mapping of a small case, and the mapper's result against the best of them. */
 import { arrayFillCycles } from "../../../src/backend/mapping/array-cycles.ts";
-import { loopOrders } from "../../../src/backend/mapping/loop-orders.ts";
+import { loopOrders } from "../../../src/backend/mapping/search/loop-orders.ts";
 import type { SolvedMatrix } from "../../../src/backend/mapping/matrix-mapper.ts";
 import { searchMatrix } from "../../../src/backend/mapping/matrix-mapper.ts";
 import { figuresOf, objectives, objectiveValue } from "../../../src/backend/mapping/objective.ts";

@@ -6,7 +6,7 @@ import type { Architecture } from "../../../src/backend/architecture.ts";
 import { gmCapacityBytes } from "../../../src/backend/architecture.ts";
 import { packedGroups } from "../../../src/backend/mapping/array-cycles.ts";
 import { compulsoryDramBytes, onChipBound } from "../../../src/backend/mapping/bounds.ts";
-import { loopOrders } from "../../../src/backend/mapping/loop-orders.ts";
+import { loopOrders } from "../../../src/backend/mapping/search/loop-orders.ts";
 import type { MappingCost } from "../../../src/backend/mapping/cost.ts";
 import { cyclesOf, totalDramBytes } from "../../../src/backend/mapping/cost.ts";
 import { costOfMapping, firstOverflow } from "../../../src/backend/mapping/matrix-cost.ts";

@@ -1,5 +1,5 @@
 /** Orders of the tile loops of one level that differ in cost. */
-import { at } from "./problem.ts";
+import { at } from "../problem.ts";
 
 const positions = [at.b, at.p, at.q] as const;
 

@@ -2,20 +2,20 @@
  * Searches mappings whose tiles are whole tiles of the level below, from the innermost level outwards: branch and bound. A
  * mapping whose outer levels are not cut moves no more than any mapping with the same inner levels, so its cost is a bound.
  */
-import type { MemoryLevel } from "../architecture.ts";
-import { reductionSize } from "./array-cycles.ts";
+import type { MemoryLevel } from "../../architecture.ts";
+import { reductionSize } from "../array-cycles.ts";
 import type { Frontier, OpenPart } from "./frontier.ts";
 import type { Incumbent } from "./incumbent.ts";
 import type { CutCache, LoopCut } from "./loop-cuts.ts";
 import { loopOrders, ordersOf } from "./loop-orders.ts";
-import { occupancyAt, overflowBytes } from "./matrix-cost.ts";
-import type { MatrixMapping } from "./matrix-mapping.ts";
-import { objectiveValue } from "./objective.ts";
-import type { Tile } from "./problem.ts";
-import { at } from "./problem.ts";
+import { occupancyAt, overflowBytes } from "../matrix-cost.ts";
+import type { MatrixMapping } from "../matrix-mapping.ts";
+import { objectiveValue } from "../objective.ts";
+import type { Tile } from "../problem.ts";
+import { at } from "../problem.ts";
 import { multiplesOf, partsOf } from "./sizes.ts";
-import type { SpatialChoice } from "./spatial.ts";
-import { shareOf } from "./spatial.ts";
+import type { SpatialChoice } from "../spatial.ts";
+import { shareOf } from "../spatial.ts";
 import type { TileCuts } from "./uncut-model.ts";
 import { groupOrder, mostReuse, UncutModel } from "./uncut-model.ts";
 

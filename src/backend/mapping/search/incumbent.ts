@@ -1,11 +1,11 @@
 /** The best mapping so far, what it is measured by, and when to end. */
-import type { MappingCost } from "./cost.ts";
-import type { MatrixContext } from "./matrix-cost.ts";
-import { costOfMapping } from "./matrix-cost.ts";
-import type { MatrixMapping } from "./matrix-mapping.ts";
-import type { Figures, MapperEnergy, Objective } from "./objective.ts";
-import { figuresOf, objectiveValue } from "./objective.ts";
-import type { TileLoops } from "./traffic.ts";
+import type { MappingCost } from "../cost.ts";
+import type { MatrixContext } from "../matrix-cost.ts";
+import { costOfMapping } from "../matrix-cost.ts";
+import type { MatrixMapping } from "../matrix-mapping.ts";
+import type { Figures, MapperEnergy, Objective } from "../objective.ts";
+import { figuresOf, objectiveValue } from "../objective.ts";
+import type { TileLoops } from "../traffic.ts";
 
 /** No mapping fits: the level and operand bytes of the smallest tile that was tried. */
 export interface Unmappable {

@@ -2,17 +2,17 @@
  * A bound on every mapping with a given innermost tile, by arithmetic alone: its busiest resource, fill and energy when no
  * outer level is cut. Far faster than costing a mapping, so that few mappings need to be costed.
  */
-import type { Architecture } from "../architecture.ts";
-import { gmCapacityBytes } from "../architecture.ts";
-import { arrayFillCycles, reductionSize } from "./array-cycles.ts";
-import { compulsoryDramBytes, outputElements } from "./bounds.ts";
+import type { Architecture } from "../../architecture.ts";
+import { gmCapacityBytes } from "../../architecture.ts";
+import { arrayFillCycles, reductionSize } from "../array-cycles.ts";
+import { compulsoryDramBytes, outputElements } from "../bounds.ts";
 import type { Folding, LoopCut } from "./loop-cuts.ts";
-import type { MatrixContext } from "./matrix-cost.ts";
-import type { MatrixMapping } from "./matrix-mapping.ts";
-import type { MapperEnergy } from "./objective.ts";
-import type { MatrixProblem, Tile } from "./problem.ts";
-import { at } from "./problem.ts";
-import type { SpatialChoice } from "./spatial.ts";
+import type { MatrixContext } from "../matrix-cost.ts";
+import type { MatrixMapping } from "../matrix-mapping.ts";
+import type { MapperEnergy } from "../objective.ts";
+import type { MatrixProblem, Tile } from "../problem.ts";
+import { at } from "../problem.ts";
+import type { SpatialChoice } from "../spatial.ts";
 
 /** Cuts of the six loops that make an innermost tile. */
 export interface TileCuts {

@@ -1,10 +1,10 @@
 /** Cuts of one loop in the innermost level, nothing outside of it cut: what the search looks up for every tile size. */
-import type { MatrixContext } from "./matrix-cost.ts";
-import type { MatrixProblem } from "./problem.ts";
-import { at } from "./problem.ts";
+import type { MatrixContext } from "../matrix-cost.ts";
+import type { MatrixProblem } from "../problem.ts";
+import { at } from "../problem.ts";
 import { cutSizes } from "./sizes.ts";
-import type { LoopChain } from "./tiling.ts";
-import { windowFootprint } from "./tiling.ts";
+import type { LoopChain } from "../tiling.ts";
+import { windowFootprint } from "../tiling.ts";
 
 /** One size of a loop's innermost tiles. */
 export interface LoopCut {

@@ -1,10 +1,10 @@
 /** Costs every mapping of a small problem: all tile sizes at every level, whole tiles of the level below or not, all orders. */
 import type { Incumbent } from "./incumbent.ts";
 import { ordersOf } from "./loop-orders.ts";
-import { firstOverflow } from "./matrix-cost.ts";
-import type { MatrixMapping } from "./matrix-mapping.ts";
-import type { Tile } from "./problem.ts";
-import type { SpatialChoice } from "./spatial.ts";
+import { firstOverflow } from "../matrix-cost.ts";
+import type { MatrixMapping } from "../matrix-mapping.ts";
+import type { Tile } from "../problem.ts";
+import type { SpatialChoice } from "../spatial.ts";
 
 /** How many combinations of tiles a problem may have, over all spatial choices, to be enumerated. */
 export const smallSpace = 4000;

@@ -1,9 +1,9 @@
 /** Makes the tiles of global memory as small as they can be without costing anything: what they leave is for residents. */
 import type { Incumbent } from "./incumbent.ts";
-import { occupancyAt, overflowBytes } from "./matrix-cost.ts";
-import type { MatrixMapping } from "./matrix-mapping.ts";
-import type { Tile } from "./problem.ts";
-import { at } from "./problem.ts";
+import { occupancyAt, overflowBytes } from "../matrix-cost.ts";
+import type { MatrixMapping } from "../matrix-mapping.ts";
+import type { Tile } from "../problem.ts";
+import { at } from "../problem.ts";
 import { multiplesOf } from "./sizes.ts";
 
 const extent = (tile: Tile, slot: number): number => tile[slot] ?? 1;
