@@ -23,9 +23,11 @@ export type ObjectiveName = keyof typeof objectives;
 
 /** The objective's value. Units: cycles, pJ. */
 export function objectiveValue({ cycles, energy }: Objective, figures: { cycles: number; energyPj: number }): number {
-  const part = (value: number, exponent: number): number =>
-    exponent === 0 ? 1 : exponent === 1 ? value : Math.pow(value, exponent);
-  return part(figures.cycles, cycles) * part(figures.energyPj, energy);
+  return power(figures.cycles, cycles) * power(figures.energyPj, energy);
+}
+
+function power(value: number, exponent: number): number {
+  return exponent === 0 ? 1 : exponent === 1 ? value : Math.pow(value, exponent);
 }
 
 /** Energy per event, and what is drawn in every cycle. Unit: pJ. */

@@ -115,7 +115,9 @@ class ChoiceSearch {
   }
 
   private add(part: FoundPart): void {
-    if (this.found === undefined) this.frontier.add(part.bound, part.open);
+    // Any incumbent at all spares keeping most of what follows.
+    if (part.isTile && this.incumbent.best === undefined) part.open();
+    else if (this.found === undefined) this.frontier.add(part.bound, part.open);
     else this.found.push(part);
   }
 

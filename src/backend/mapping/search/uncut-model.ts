@@ -90,6 +90,14 @@ export class UncutModel {
   private readonly inputCopies: number;
   private readonly weightCopies: number;
   private readonly macs: number;
+  /** PEs along a bus that share in each operand of a first tile. */
+  private readonly inputPes: number;
+  private readonly weightPes: number;
+  private readonly arrayFill: number;
+  /** Most elements of each loop that the PEs of an input bus (of a row) and of a weight or output bus (of a column) need. */
+  private readonly columnFactors: Float64Array;
+  private readonly rowFactors: Float64Array;
+  private readonly extents: Float64Array;
 
   constructor(
     context: MatrixContext,
@@ -117,6 +125,14 @@ export class UncutModel {
       1,
     );
     this.macs = outputElements(problem) * reductionSize(problem, problem.extents[at.c] ?? 1);
+    const along = (factors: Tile, slots: readonly number[]): number =>
+      slots.reduce((all, slot) => all * this.factor(factors, slot), 1);
+    this.inputPes = along(choice.peColumns, [at.g, at.b, at.p, at.q, at.c]);
+    this.weightPes = along(choice.peRows, [at.g, at.k, at.c]);
+    this.arrayFill = arrayFillCycles(architecture, choice.dataflow);
+    this.columnFactors = Float64Array.from(choice.peColumns);
+    this.rowFactors = Float64Array.from(choice.peRows);
+    this.extents = Float64Array.from(problem.extents);
   }
 
   private factor(factors: Tile, slot: number): number {
@@ -128,8 +144,8 @@ export class UncutModel {
   }
 
   /** Elements that the PEs of one bus need of a loop, each once; `factors` along the bus. */
-  private onBus(slot: number, share: number, factors: Tile): number {
-    return Math.min(share * this.factor(factors, slot), this.extent(slot));
+  private onBus(slot: number, share: number, factors: Float64Array): number {
+    return Math.min(share * (factors[slot] ?? 1), this.extents[slot] ?? 1);
   }
 
   /** Computes the figures for an innermost tile and an order of its loops. */
@@ -148,14 +164,14 @@ export class UncutModel {
     const partial = output * (outputTimes - 1);
     const { architecture } = this;
     const { operandBytes, accumulatorBytes } = architecture;
-    const columns = choice.peColumns;
-    const rows = choice.peRows;
+    const columns = this.columnFactors;
+    const rows = this.rowFactors;
     const inputBus =
       this.onBus(at.g, g.share, columns) *
       this.onBus(at.b, b.share, columns) *
       this.onBus(at.c, c.share, columns) *
-      Math.min(p.share * this.factor(columns, at.p), p.sum) *
-      Math.min(q.share * this.factor(columns, at.q), q.sum) *
+      Math.min(p.share * (columns[at.p] ?? 1), p.sum) *
+      Math.min(q.share * (columns[at.q] ?? 1), q.sum) *
       inputTimes;
     const weightBus =
       this.onBus(at.g, g.share, rows) *
@@ -305,17 +321,14 @@ export class UncutModel {
 
   /** As `fillCyclesOf` of the cost model, and DRAM's part. */
   private fillCycles({ g, b, p, q, k, c }: TileCuts): number {
-    const { architecture, choice } = this;
+    const { architecture } = this;
     const { operandBytes } = architecture;
-    const { peRows, peColumns } = choice;
     const input = g.size * b.size * c.size * p.footprint * q.footprint;
     const weight = g.size * k.size * c.size * this.perChannel;
     const output = g.size * b.size * p.size * q.size * k.size;
-    const along = (factors: Tile, slots: readonly number[]): number =>
-      slots.reduce((all, slot) => all * this.factor(factors, slot), 1);
     const bus = Math.max(
-      (input * operandBytes * along(peColumns, inputSlots)) / architecture.inputBusBytesPerCycle,
-      (weight * operandBytes * along(peRows, weightSlots)) / architecture.weightBusBytesPerCycle,
+      (input * operandBytes * this.inputPes) / architecture.inputBusBytesPerCycle,
+      (weight * operandBytes * this.weightPes) / architecture.weightBusBytesPerCycle,
     );
     const drain = (output * operandBytes * this.usedRows) / architecture.outputBusBytesPerCycle;
     // DRAM brings the first tiles of all PEs, and takes the last.
@@ -324,7 +337,7 @@ export class UncutModel {
       g.gridSize * k.gridSize * c.gridSize * this.perChannel +
       g.gridSize * b.gridSize * p.gridSize * q.gridSize * k.gridSize;
     const dram = Math.min(distinct * operandBytes, this.dramBytes) / architecture.dramBytesPerCycle;
-    return Math.ceil(bus + drain + arrayFillCycles(architecture, choice.dataflow)) + dram;
+    return Math.ceil(bus + drain + this.arrayFill) + dram;
   }
 }
 
@@ -335,5 +348,3 @@ export const mostReuse: GroupOrder = {
   insideM: { k: false, c: false },
   insideC: { m: false, k: false },
 };
-const inputSlots = [at.g, at.b, at.p, at.q, at.c];
-const weightSlots = [at.g, at.k, at.c];
