@@ -50,6 +50,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/hw.ts")).declareHw,
   },
   {
+    name: "map",
+    summary: "find the best mapping of one problem on a freely described machine",
+    load: async () => (await import("./commands/map.ts")).declareMap,
+  },
+  {
     name: "bench",
     summary: "compare compiled schedules, or run a suite of models × designs × options",
     load: async () => (await import("./commands/bench.ts")).declareBench,
