@@ -49,6 +49,8 @@ export interface MatrixSearch {
   readonly energy?: MapperEnergy;
   /** How many mappings are costed at most. */
   readonly nodes?: number;
+  /** `nested`: problems with few mappings are not enumerated either. */
+  readonly space?: "nested";
   /** The mapping's value may be up to this share above the least one; 0 when not given. */
   readonly tolerance?: number;
 }
@@ -73,7 +75,7 @@ export function searchMatrix(
   const incumbent = new Incumbent(context, goal);
   const packed = packedGroups(problem, architecture);
   const groupsPerPass = ({ dataflow }: SpatialChoice): number => (dataflow === "weight-stationary" ? packed : 1);
-  const isWhole = searchEverything(incumbent, search.choices, groupsPerPass);
+  const isWhole = search.space !== "nested" && searchEverything(incumbent, search.choices, groupsPerPass);
   if (!isWhole) searchNested(incumbent, search.choices, groupsPerPass);
   // What is proven is proven before: from here on only staging space is saved.
   const isCut = !isWhole && incumbent.isOutOfBudget;

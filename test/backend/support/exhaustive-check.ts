@@ -1,7 +1,7 @@
 /** Holds bounds against every mapping of a small case, and the mapper's result against the best of them. */
 import { arrayFillCycles } from "../../../src/backend/mapping/array-cycles.ts";
 import { loopOrders } from "../../../src/backend/mapping/search/loop-orders.ts";
-import type { SolvedMatrix } from "../../../src/backend/mapping/matrix-mapper.ts";
+import type { MatrixSearch, SolvedMatrix } from "../../../src/backend/mapping/matrix-mapper.ts";
 import { searchMatrix } from "../../../src/backend/mapping/matrix-mapper.ts";
 import { figuresOf, objectives, objectiveValue } from "../../../src/backend/mapping/objective.ts";
 import type { Case } from "./exhaustive-space.ts";
@@ -37,7 +37,10 @@ const energy = {
 } as const;
 
 /** For each objective: the least value of all mappings, and the value that the mapper finds; infinite when none fits. */
-export function checkObjectives(given: Case): readonly { name: string; best: number; found: number }[] {
+export function checkObjectives(
+  given: Case,
+  options: Pick<MatrixSearch, "space"> = {},
+): readonly { name: string; best: number; found: number }[] {
   const { problem, architecture } = given;
   const choices = choicesOf(given);
   const names = ["latency", "energy", "edp"] as const;
@@ -53,7 +56,13 @@ export function checkObjectives(given: Case): readonly { name: string; best: num
   }
   const boundCycles = boundsOf(given).cycles;
   return names.map((name, at) => {
-    const result = searchMatrix(problem, architecture, { choices, boundCycles, objective: objectives[name], energy });
+    const result = searchMatrix(problem, architecture, {
+      choices,
+      boundCycles,
+      energy,
+      objective: objectives[name],
+      ...options,
+    });
     return { name, best: best[at] ?? Infinity, found: "mapping" in result ? result.value : Infinity };
   });
 }
