@@ -11,8 +11,8 @@ import type { Architecture } from "./architecture.ts";
 import { expandDesign } from "./architecture.ts";
 import type { Evaluation, RegionEvaluation, Totals } from "./evaluation.ts";
 import { opClasses } from "./evaluation.ts";
-import type { MappingCost } from "./mapping/cost.ts";
-import { cyclesOf, gmAccessBytes } from "./mapping/cost.ts";
+import { cyclesOf } from "./mapping/cost.ts";
+import { eventPj } from "./mapping/objective.ts";
 import type { MappedRegion, RegionTime } from "./region-time.ts";
 import { regionTime } from "./region-time.ts";
 import type { Workload } from "./workload.ts";
@@ -104,21 +104,6 @@ function coreRegions(context: Context): readonly CoreRegion[] {
     const coldCycles = cyclesOf(region.cost, coldDramBytes, architecture);
     return { ...steady, coldDramBytes, coldCycles };
   });
-}
-
-/** Picojoules of a core's events, without idle power. */
-function eventPj(cost: MappingCost, dramBytes: number, energy: EventEnergies): number {
-  const { events } = cost;
-  return (
-    events.macs * energy.macPj +
-    events.vectorOps * energy.vectorOpPj +
-    events.arrayEdgeBytes * energy.arrayEdgePjPerByte +
-    events.l1Bytes * energy.l1PjPerByte +
-    events.l2Bytes * energy.l2PjPerByte +
-    gmAccessBytes(cost, dramBytes) * energy.gmPjPerByte +
-    events.busBytes * energy.busPjPerByte +
-    dramBytes * energy.dramPjPerByte
-  );
 }
 
 function chipJoules(

@@ -356,7 +356,10 @@ function sharedL2Cycles(architecture: Architecture, moved: readonly Moved[], spr
 }
 
 /** Bytes over the arrays' edges: inputs once for every column fold, weights once for every L1 fill, sums in and out. */
-function arrayEdgeBytes({ problem, architecture }: MatrixContext, weightFills: number): number {
+export function arrayEdgeBytes(
+  { problem, architecture }: Pick<MatrixContext, "problem" | "architecture">,
+  weightFills: number,
+): number {
   const { operandBytes, accumulatorBytes, arrayRows, arrayColumns } = architecture;
   const [g = 1, b = 1, p = 1, q = 1, k = 1, c = 1] = problem.extents;
   const positions = g * b * p * q;

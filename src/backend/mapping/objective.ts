@@ -1,6 +1,6 @@
 /** What the mapper minimises. */
 import type { EventEnergies } from "../../hardware/energy.ts";
-import type { EnergyEvents, MappingCost, OuterRates } from "./cost.ts";
+import type { MappingCost, OuterRates } from "./cost.ts";
 import { gmAccessBytes } from "./cost.ts";
 
 /**
@@ -39,21 +39,16 @@ export interface MapperEnergy {
 
 /** Picojoules of a mapping's events when `dramBytes` pass DRAM; without idle power. */
 export function eventPj(cost: MappingCost, dramBytes: number, energy: EventEnergies): number {
-  return (
-    eventsPj(cost.events, energy) +
-    gmAccessBytes(cost, dramBytes) * energy.gmPjPerByte +
-    dramBytes * energy.dramPjPerByte
-  );
-}
-
-function eventsPj(events: EnergyEvents, energy: EventEnergies): number {
+  const { events } = cost;
   return (
     events.macs * energy.macPj +
     events.vectorOps * energy.vectorOpPj +
     events.arrayEdgeBytes * energy.arrayEdgePjPerByte +
     events.l1Bytes * energy.l1PjPerByte +
     events.l2Bytes * energy.l2PjPerByte +
-    events.busBytes * energy.busPjPerByte
+    gmAccessBytes(cost, dramBytes) * energy.gmPjPerByte +
+    events.busBytes * energy.busPjPerByte +
+    dramBytes * energy.dramPjPerByte
   );
 }
 

@@ -48,11 +48,9 @@ describe("against enumeration, latency, energy and energy-delay product", () => 
       }
     }
     console.log(`branch and bound against the best of all ragged mappings: ${JSON.stringify(totals)}`);
-    const { latency, others } = totals;
-    expect(latency.missed / latency.all).toBeLessThan(0.02);
-    expect(latency.loss / latency.all).toBeLessThan(0.001);
-    // Energy's bound takes traffic of cut outer levels for granted that ragged tiles can avoid.
-    expect(others.missed / others.all).toBeLessThan(0.2);
-    expect(others.loss / others.all).toBeLessThan(0.01);
+    for (const { all, missed, loss } of Object.values(totals)) {
+      expect(missed / all).toBeLessThan(0.02);
+      expect(loss / all).toBeLessThan(0.001);
+    }
   });
 });

@@ -226,7 +226,11 @@ class ChoiceSearch {
   }
 
   private valueOf(busy: number, fill: number, energyPj: number): number {
-    return objectiveValue(this.incumbent.goal.objective, { cycles: Math.ceil(busy + fill), energyPj });
+    const { objective, energy } = this.incumbent.goal;
+    const cycles = Math.ceil(busy + fill);
+    // Idle power is drawn for as long as the tile at hand takes, not the one that its traffic is taken from.
+    const idlePj = energy === undefined || objective.energy === 0 ? 0 : energy.idlePjPerCycle * cycles;
+    return objectiveValue(objective, { cycles, energyPj: energyPj + idlePj });
   }
 
   /**

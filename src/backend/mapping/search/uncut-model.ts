@@ -8,6 +8,7 @@ import { arrayFillCycles, reductionSize } from "../array-cycles.ts";
 import { compulsoryDramBytes, outputElements } from "../bounds.ts";
 import type { Folding, LoopCut } from "./loop-cuts.ts";
 import type { MatrixContext } from "../matrix-cost.ts";
+import { arrayEdgeBytes } from "../matrix-cost.ts";
 import type { MatrixMapping } from "../matrix-mapping.ts";
 import type { MapperEnergy } from "../objective.ts";
 import type { MatrixProblem, Tile } from "../problem.ts";
@@ -69,13 +70,13 @@ export function foldings(
   }
 }
 
-/** The bound's figures, overwritten by every call. */
+/** The bound's figures, overwritten by every call. Energy is that of events, without idle power. */
 export class UncutModel {
   busy = 0;
   fill = 0;
   energyPj = 0;
-  private readonly architecture: Architecture;
-  private readonly problem: MatrixProblem;
+  readonly architecture: Architecture;
+  readonly problem: MatrixProblem;
   private readonly choice: SpatialChoice;
   private readonly groupsPerPass: number;
   private readonly energy: MapperEnergy | undefined;
@@ -241,7 +242,7 @@ export class UncutModel {
     const isVector = this.choice.dataflow === "vector";
     const intoPes =
       (input * this.inputCopies + weight * this.weightCopies + output) * operandBytes + 2 * partial * accumulatorBytes;
-    const edge = isVector ? 0 : this.edgeBytes(weight * this.weightCopies);
+    const edge = isVector ? 0 : arrayEdgeBytes(this, weight * this.weightCopies);
     const hasL2 = architecture.levels.some(({ level }) => level === "l2");
     const vectorOps =
       (isVector ? 2 * this.macs : 0) + problem.prologueOps * input * this.inputCopies + problem.epilogueOps * output;
@@ -249,22 +250,11 @@ export class UncutModel {
       (isVector ? 0 : this.macs) * perEvent.macPj +
       vectorOps * perEvent.vectorOpPj +
       edge * perEvent.arrayEdgePjPerByte +
-      (intoPes + (isVector ? this.edgeBytes(weight * this.weightCopies) : edge)) * perEvent.l1PjPerByte +
+      (intoPes + (isVector ? arrayEdgeBytes(this, weight * this.weightCopies) : edge)) * perEvent.l1PjPerByte +
       (hasL2 ? (this.hasPrivateL2 ? intoPes : intoGrid) + compulsory : 0) * perEvent.l2PjPerByte +
       ((hasL2 ? compulsory : intoGrid) + this.extraBytes + this.copyBytes) * perEvent.busPjPerByte +
       gmBytes * perEvent.gmPjPerByte +
-      dramBytes * perEvent.dramPjPerByte +
-      energy.idlePjPerCycle * Math.ceil(this.busy + this.fill);
-  }
-
-  /** As `arrayEdgeBytes` of the cost model. */
-  private edgeBytes(weightFills: number): number {
-    const { operandBytes, accumulatorBytes, arrayRows, arrayColumns } = this.architecture;
-    const positions = this.extent(at.g) * this.extent(at.b) * this.extent(at.p) * this.extent(at.q);
-    const words = reductionSize(this.problem, this.extent(at.c));
-    const inputs = positions * words * Math.ceil(this.extent(at.k) / arrayColumns);
-    const sums = 2 * positions * this.extent(at.k) * Math.ceil(words / arrayRows);
-    return (inputs + weightFills) * operandBytes + sums * accumulatorBytes;
+      dramBytes * perEvent.dramPjPerByte;
   }
 
   /** Compute cycles that no order and no box of positions goes below. */
