@@ -36,7 +36,7 @@ export interface SolvedRegion {
 }
 
 const outside =
-  "all ways to give each PE axis to one loop or to two; six loop orders a level; kernel positions untiled; ";
+  "each PE axis given to one loop, or to two with a power of two for the first; all loop orders that differ in reuse; kernel positions untiled; ";
 const matrixSpaces = {
   full: `${outside}tiles of every size at every level`,
   nested: `${outside}innermost tiles of every size, outer tiles that are whole tiles of the level below`,

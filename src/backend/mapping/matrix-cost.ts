@@ -6,6 +6,7 @@ import type { ChainCache, MatrixMapping } from "./matrix-mapping.ts";
 import type { MatrixProblem, Tile } from "./problem.ts";
 import { at } from "./problem.ts";
 import { outputElements } from "./bounds.ts";
+import { gridTile } from "./spatial.ts";
 import { windowFootprint } from "./tiling.ts";
 import type { Measure, TileLoops } from "./traffic.ts";
 import { movedElements, relevantLoops } from "./traffic.ts";
@@ -326,11 +327,7 @@ function firstDistinct(
   { problem }: MatrixContext,
   mapping: MatrixMapping,
 ): { input: number; weight: number; output: number } {
-  const inner = mapping.tiles.at(-1) ?? problem.extents;
-  const grid = inner.map((size, slot) =>
-    Math.min(extent(problem.extents, slot), size * extent(mapping.peRows, slot) * extent(mapping.peColumns, slot)),
-  );
-  return tileElements(problem, grid);
+  return tileElements(problem, gridTile(problem, mapping, mapping.tiles.at(-1) ?? problem.extents));
 }
 
 /** Between a PE's own L2 and its L1 the widths are those of the array's edges. */

@@ -79,6 +79,17 @@ interface SpatialProblem {
   readonly peColumns: Tile;
 }
 
+/** What all PEs hold together when each holds a tile. */
+export function gridTile(
+  problem: MatrixProblem,
+  { peRows, peColumns }: Pick<SpatialChoice, "peRows" | "peColumns">,
+  tile: Tile,
+): Tile {
+  return tile.map((size, slot) =>
+    Math.min(problem.extents[slot] ?? 1, size * (peRows[slot] ?? 1) * (peColumns[slot] ?? 1)),
+  );
+}
+
 /** Share of the busiest PE. */
 export function shareOf({
   problem,

@@ -12,8 +12,6 @@ export const smallSpace = 4000;
 /** Tile sizes of one loop at every level, outermost first. */
 type Chain = readonly number[];
 
-const chainsByLoop = new Map<string, readonly Chain[]>();
-
 /** All chains of a loop: each size a part of what the level above leaves to one PE. `undefined` when there are too many. */
 function chainsOf(
   extent: number,
@@ -21,9 +19,6 @@ function chainsOf(
   levels: { readonly count: number; readonly perPe: number },
 ): readonly Chain[] | undefined {
   if (extent > 64) return undefined;
-  const key = `${extent} ${unroll} ${levels.count} ${levels.perPe}`;
-  const known = chainsByLoop.get(key);
-  if (known !== undefined) return known;
   let found: readonly Chain[] = [[]];
   for (let depth = 0; depth < levels.count; depth++) {
     found = found.flatMap((chain) => {
@@ -33,7 +28,6 @@ function chainsOf(
     });
     if (found.length > smallSpace) return undefined;
   }
-  chainsByLoop.set(key, found);
   return found;
 }
 

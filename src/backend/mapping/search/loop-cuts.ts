@@ -62,7 +62,7 @@ export function loopCuts(
 }
 
 /** True for loops whose input elements are not one for each step. */
-export function slides(slot: number): boolean {
+function slides(slot: number): boolean {
   return slot === at.p || slot === at.q;
 }
 

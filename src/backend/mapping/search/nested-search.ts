@@ -15,7 +15,7 @@ import type { Tile } from "../problem.ts";
 import { at } from "../problem.ts";
 import { multiplesOf, partsOf } from "./sizes.ts";
 import type { SpatialChoice } from "../spatial.ts";
-import { shareOf } from "../spatial.ts";
+import { gridTile, shareOf } from "../spatial.ts";
 import type { TileCuts } from "./uncut-model.ts";
 import { groupOrder, mostReuse, UncutModel } from "./uncut-model.ts";
 
@@ -340,13 +340,7 @@ class ChoiceSearch {
   private tileBelow(depth: number): Tile {
     const inner = this.tiles[depth + 1] ?? this.share;
     if (depth + 1 !== this.perPeLevel) return inner;
-    const { problem } = this.incumbent.context;
-    return inner.map((size, slot) =>
-      Math.min(
-        extent(problem.extents, slot),
-        size * extent(this.base.peRows, slot) * extent(this.base.peColumns, slot),
-      ),
-    );
+    return gridTile(this.incumbent.context.problem, this.base, inner);
   }
 }
 

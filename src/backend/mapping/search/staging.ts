@@ -4,6 +4,7 @@ import { occupancyAt, overflowBytes } from "../matrix-cost.ts";
 import type { MatrixMapping } from "../matrix-mapping.ts";
 import type { Tile } from "../problem.ts";
 import { at } from "../problem.ts";
+import { gridTile } from "../spatial.ts";
 import { multiplesOf } from "./sizes.ts";
 
 const extent = (tile: Tile, slot: number): number => tile[slot] ?? 1;
@@ -14,7 +15,8 @@ export function shrinkStaging(incumbent: Incumbent): void {
   const [level] = context.architecture.levels;
   if (best === undefined || level?.level !== "gm") return;
   const { mapping } = best;
-  const below = tileBelow(incumbent, mapping);
+  const inner = mapping.tiles[1] ?? context.problem.extents;
+  const below = context.chains.perPeLevel === 1 ? gridTile(context.problem, mapping, inner) : inner;
   const whole = context.problem.extents;
   const boxes = growingBoxes(below, mapping.tiles[0] ?? whole);
   const channels = [
@@ -52,16 +54,6 @@ function tryTile(incumbent: Incumbent, mapping: MatrixMapping, tile: Tile): bool
     found.value <= best.value && found.cycles <= best.cycles && found.figures.dramBytes <= best.figures.dramBytes;
   if (isAsGood) incumbent.offer(found);
   return isAsGood;
-}
-
-/** What one step of the level below needs. */
-function tileBelow({ context }: Incumbent, mapping: MatrixMapping): Tile {
-  const { problem, chains } = context;
-  const inner = mapping.tiles[1] ?? problem.extents;
-  if (chains.perPeLevel !== 1) return inner;
-  return inner.map((size, slot) =>
-    Math.min(extent(problem.extents, slot), size * extent(mapping.peRows, slot) * extent(mapping.peColumns, slot)),
-  );
 }
 
 /** Boxes of positions from one step of the level below to the present tile, that grow along q, then p, then b. */
