@@ -9,14 +9,13 @@ import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
 import type { DecodedModel } from "./read/decode.ts";
 import { decodeModel } from "./read/decode.ts";
-import type { BoundInputs } from "./inputs/dimensions.ts";
+import type { BoundInputs, DimensionChoices } from "./inputs/dimensions.ts";
 import { bindInputs } from "./inputs/dimensions.ts";
 import type { ModelFunctions } from "./functions.ts";
 import { modelFunctions } from "./functions.ts";
 import { graphProblems } from "./graph-checks.ts";
 import type { NodeTensor } from "./graph-importer.ts";
 import { GraphImporter } from "./graph-importer.ts";
-import type { InputValues } from "./inputs/input-values.ts";
 import type { Tensor } from "./module-builder.ts";
 import { computedTensor, knownTensor, ModuleBuilder } from "./module-builder.ts";
 import { checkOutputs, refuseUncountable, valueInfoProblems } from "./output-checks.ts";
@@ -38,13 +37,7 @@ import { initializerProblems, StoredTensors } from "./stored-tensors.ts";
  * @property externalSize  sizes of the weight files beside the model, to check where in them the weights are said to be
  * @property readExternal  reads them: small tensors at once, because shapes may depend on them, the others when asked for
  */
-export interface ImportOptions {
-  readonly fileName: string;
-  readonly batch?: number | undefined;
-  readonly defaultBatch?: number | undefined;
-  readonly dims?: Readonly<Record<string, number>> | undefined;
-  readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
-  readonly inputValues?: InputValues | undefined;
+export interface ImportOptions extends DimensionChoices {
   readonly externalSize?: ExternalFileSize | undefined;
   readonly readExternal?: ReadExternal | undefined;
 }
