@@ -87,7 +87,10 @@ export function compileModel(
   const materialized = runPasses(module, materializePipeline(frozen, decisions), { ...hooks, firstIndex });
 
   onStage("schedule");
-  const source = { file: options.fileName, ...(options.dims === undefined ? {} : { dims: options.dims }) };
+  // Dimensions that shapes of inputs have bound are recorded too: without them the schedule could not be made again.
+  const hasShapes = Object.keys(options.inputShapes ?? {}).length > 0;
+  const bound = hasShapes ? Object.fromEntries(model.dimensions) : {};
+  const source = { file: options.fileName, dims: { ...bound, ...options.dims } };
   const schedule = buildSchedule({ workload, design, compile, decisions, evaluation, source });
 
   onStage("done");

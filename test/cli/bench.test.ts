@@ -22,6 +22,15 @@ function suiteFile(changes: object = {}): string {
 }
 
 describe("fastc bench", () => {
+  it("compiles a schedule again whose dimensions came from the shape of an input", async () => {
+    writeFileSync(inFolder("free.onnx"), tinyOnnx({ opType: "Relu", shape: ["batch", "length"] }));
+    const shape = ["--input", "x:3x1000"];
+    await runCli(["compile", inFolder("free.onnx"), "--hw", "fast-small", ...shape, "-o", inFolder("free")]);
+    const { status, stdout } = await runCli(["bench", inFolder("free/schedule.json"), "--format", "json"]);
+    expect(status).toBe(0);
+    expect((JSON.parse(stdout) as BenchRun).rows).toMatchObject([{ batch: 3, isReproduced: true }]);
+  });
+
   it("puts schedules side by side, and compiles them again", async () => {
     for (const [out, batch] of [
       ["a", "1"],
