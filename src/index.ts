@@ -8,6 +8,7 @@ import { isInfeasible } from "./backend/evaluation.ts";
 import type { WorkloadSource } from "./backend/evaluator.ts";
 import type { CompileOptions } from "./backend/options.ts";
 import type { ScheduleFile } from "./backend/schedule/schedule-file.ts";
+import { lowerProgram } from "./backend/schedule/lower.ts";
 import { buildSchedule, parseDecisions, parseSchedule } from "./backend/schedule/schedule-file.ts";
 import type { Workload } from "./backend/workload.ts";
 import { buildWorkload } from "./backend/workload.ts";
@@ -80,6 +81,7 @@ export function compileModel(
     throw new DiagnosticError([infeasibleDiagnostic(compiled, [`${model.name} on ${design.name}`])]);
   }
   const { decisions, evaluation } = compiled;
+  const specs = workload.regions[compile.fusion];
 
   onStage("materialize");
   const { module } = cloneModule(frozen.module);
@@ -91,7 +93,8 @@ export function compileModel(
   const hasShapes = Object.keys(options.inputShapes ?? {}).length > 0;
   const bound = hasShapes ? Object.fromEntries(model.dimensions) : {};
   const source = { file: options.fileName, dims: { ...bound, ...options.dims } };
-  const schedule = buildSchedule({ workload, design, compile, decisions, evaluation, source });
+  const program = lowerProgram({ workload, design, decisions, specs });
+  const schedule = buildSchedule({ workload, design, compile, decisions, program, evaluation, source });
 
   onStage("done");
   return { model, design, evaluation, schedule, module, passes: [...simplified, ...materialized] };

@@ -9,6 +9,9 @@ export interface WorkloadTensor {
   readonly value: ValueId;
   readonly origin: "input" | "weight" | "activation";
   readonly isOutput: boolean;
+  readonly shape: readonly number[];
+  /** Name of the element type in the model. */
+  readonly element: string;
   /**
    * Size in operand words of the hardware: elements of floating-point tensors, which run in the design's operand type;
    * other tensors keep their own width and count as many 2-byte words.

@@ -9,7 +9,7 @@ import { macCount } from "../ir/loop-nest.ts";
 import { operandName } from "../ir/op-kind.ts";
 import { functionBody, functionsOf } from "../ir/ops/builtin.ts";
 import { kindOf } from "../ir/ops/registry.ts";
-import { bitWidth, elementCount, isFloat } from "../ir/types.ts";
+import { bitWidth, elementCount, isFloat, typeText } from "../ir/types.ts";
 import { bug, present } from "../support/bug.ts";
 import type { OpClass } from "./evaluation.ts";
 import type { FusionMode } from "./options.ts";
@@ -71,7 +71,9 @@ class TensorTable {
     const known = this.byValue.get(value);
     if (known !== undefined) return known;
     const id = this.list.length;
-    this.list.push({ id, value: this.frozen.valueId(value), origin, isOutput: false, words: words(value) });
+    const { shape, element } = tensorTypeOf(value);
+    const type = { shape, element: typeText(element), words: words(value) };
+    this.list.push({ id, value: this.frozen.valueId(value), origin, isOutput: false, ...type });
     this.byValue.set(value, id);
     return id;
   }

@@ -92,7 +92,11 @@ export function occupancyAt(
 }
 
 /** What a memory's tiles are parts of, over the whole run: where it is larger than a tile, tiles change. */
-function everMoving(context: MatrixContext, mapping: MatrixMapping, depth: number): Tile {
+export function everMoving(
+  context: Pick<MatrixContext, "problem" | "architecture">,
+  mapping: MatrixMapping,
+  depth: number,
+): Tile {
   const { extents } = context.problem;
   const perPe = context.architecture.levels.findIndex((level) => level.isPerPe);
   if (depth < perPe) return extents;

@@ -17,13 +17,13 @@ export interface SolvedVector {
 }
 
 /** What one PE works on at a time: some whole rows, or `points` of one row. */
-interface Strip {
+export interface Strip {
   readonly rows: number;
   readonly points: number;
 }
 
 /** Words of a strip in one PE. */
-interface StripWords {
+export interface StripWords {
   readonly input: number;
   readonly output: number;
   /** 2 where the next strip comes while this one is used. */
@@ -64,7 +64,8 @@ export function costOfVectorMapping(
   return firstOverflow(problem, architecture, strip) ?? costOfStrip(problem, architecture, strip);
 }
 
-function pointsPerRow({ points, rows }: VectorProblem): number {
+/** Points of one row. */
+export function pointsPerRow({ points, rows }: VectorProblem): number {
   return Math.max(1, Math.ceil(points / rows));
 }
 
@@ -83,7 +84,8 @@ function candidateStrips(problem: VectorProblem, architecture: Architecture): re
   ];
 }
 
-function stripWords(problem: VectorProblem, architecture: Architecture, strip: Strip): StripWords {
+/** Words of a strip. */
+export function stripWords(problem: VectorProblem, architecture: Architecture, strip: Strip): StripWords {
   const all = pointsPerRow(problem);
   const part = (strip.rows * strip.points) / all;
   const inputPerRow = problem.inputElements / problem.rows;
@@ -126,7 +128,7 @@ function costOfStrip(problem: VectorProblem, architecture: Architecture, strip: 
   const gmCapacity = gmCapacityBytes(architecture);
   const rowBytes = (problem.inputElements / problem.rows) * operandBytes;
   const lastStage = words.buffers * usedPes * words.output * operandBytes;
-  const staysInGm = isCut && 2 * usedPes * rowBytes + lastStage <= gmCapacity;
+  const staysInGm = rowsStayInGm(problem, architecture, strip);
   const [l1Sweeps, dramSweeps] = [isCut ? problem.sweeps : 1, isCut && !staysInGm ? problem.sweeps : 1];
   const [inputBytes, outputBytes] = [problem.inputElements * operandBytes, problem.outputElements * operandBytes];
   const busBytes = inputBytes * l1Sweeps + outputBytes;
@@ -155,6 +157,16 @@ function costOfStrip(problem: VectorProblem, architecture: Architecture, strip: 
       busBytes,
     },
   };
+}
+
+/** True where rows are cut, and global memory holds whole rows of all PEs, twice, beside the results. */
+export function rowsStayInGm(problem: VectorProblem, architecture: Architecture, strip: Strip): boolean {
+  if (strip.points >= pointsPerRow(problem)) return false;
+  const { usedPes } = rowShares(problem, architecture);
+  const words = stripWords(problem, architecture, strip);
+  const rowBytes = (problem.inputElements / problem.rows) * architecture.operandBytes;
+  const resultBytes = words.buffers * usedPes * words.output * architecture.operandBytes;
+  return 2 * usedPes * rowBytes + resultBytes <= gmCapacityBytes(architecture);
 }
 
 /** Points of a strip lie along the lanes. */

@@ -12,6 +12,8 @@ import { evaluationSchema, mappingSchema } from "../evaluation.ts";
 import type { CompileOptions } from "../options.ts";
 import { depthwiseModes, fusionModes, placementModes } from "../options.ts";
 import type { Workload } from "../workload.ts";
+import type { Program } from "./program.ts";
+import { programSchema } from "./program.ts";
 
 const record = <P extends Record<string, TSchema>>(properties: P, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
@@ -88,6 +90,7 @@ export const scheduleSchema = Type.Object(
       "what the back end was allowed",
     ),
     decisions: decisionsSchema,
+    program: programSchema,
     evaluation: evaluationSchema,
   },
   { additionalProperties: false, title: "fastc schedule", description: "a compiled model: decisions and their cost" },
@@ -95,13 +98,16 @@ export const scheduleSchema = Type.Object(
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-export type ScheduleFile = DeepReadonly<Static<typeof scheduleSchema>>;
+export interface ScheduleFile extends Omit<DeepReadonly<Static<typeof scheduleSchema>>, "program"> {
+  readonly program: Program;
+}
 
 export interface ScheduleParts {
   readonly workload: Workload;
   readonly design: HardwareDesign;
   readonly compile: CompileOptions;
   readonly decisions: Decisions;
+  readonly program: Program;
   readonly evaluation: Evaluation;
   /** The model file as it was given, and its bound dimensions, so that the schedule can be made again. */
   readonly source?: { readonly file: string; readonly dims?: Readonly<Record<string, number>> };
@@ -113,6 +119,7 @@ export function buildSchedule({
   design,
   compile,
   decisions,
+  program,
   evaluation,
   source,
 }: ScheduleParts): ScheduleFile {
@@ -129,6 +136,7 @@ export function buildSchedule({
     design: { sha256: sha256Hex(canonicalJson(design)), content: design },
     options: { fusion: compile.fusion, placement: compile.placement, depthwise: compile.depthwise },
     decisions,
+    program,
     evaluation,
   };
 }

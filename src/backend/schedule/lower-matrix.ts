@@ -1,0 +1,295 @@
+/** A matrix region's mapping → its program: loops by level, tiles that move down to the arrays and sums that move up. */
+import { present } from "../../support/bug.ts";
+import type { MemoryLevel } from "../architecture.ts";
+import { everMoving, tileElements } from "../mapping/matrix-cost.ts";
+import type { MatrixMapping } from "../mapping/matrix-mapping.ts";
+import { importMatrixMapping } from "../mapping/matrix-mapping.ts";
+import type { MatrixProblem, Tile } from "../mapping/problem.ts";
+import { at, matrixLoops } from "../mapping/problem.ts";
+import { relevantLoops } from "../mapping/traffic.ts";
+import type { LoweredRegion, RegionContext } from "./lower.ts";
+import type { Neighbours } from "./neighbours.ts";
+import { neighboursOf } from "./neighbours.ts";
+import type { MatrixNest, ProgramBuffer, ProgramOperand, ProgramTensor, RegionProgram, Statement } from "./program.ts";
+
+/** Where tiles of an operand come from and sums go to, from one level's point of view. */
+interface Lowering {
+  readonly context: RegionContext;
+  readonly problem: MatrixProblem;
+  readonly mapping: MatrixMapping;
+  readonly neighbours: Neighbours;
+  /** At which levels tiles of the output leave before their reduction is done. */
+  readonly leavesPartial: readonly boolean[];
+  readonly perPeLevel: number;
+  readonly buffers: readonly ProgramBuffer[];
+  readonly scratch: ProgramTensor | undefined;
+}
+
+const buffered: readonly ProgramOperand[] = ["input", "weight", "output"];
+
+/** The program of a matrix region. */
+export function lowerMatrix(context: RegionContext, problem: MatrixProblem): LoweredRegion {
+  const { architecture, spec } = context;
+  const mapping = importMatrixMapping(problem, context.mapping);
+  const neighbours = neighboursOf(context);
+  const leavesPartial = architecture.levels.map((_level, depth) =>
+    isPartialAbove(problem, mapping, { context, depth }),
+  );
+  const parts = {
+    context,
+    problem,
+    mapping,
+    neighbours,
+    leavesPartial,
+    perPeLevel: architecture.levels.findIndex((level) => level.isPerPe),
+  };
+  const buffers = buffersOf(parts);
+  const scratch = scratchOf(parts);
+  const lowering: Lowering = { ...parts, buffers, scratch };
+  const region: RegionProgram = {
+    id: spec.id,
+    name: spec.name,
+    engine: context.engine,
+    dataflow: mapping.dataflow,
+    anchor: spec.anchor,
+    operations: spec.operations,
+    onnxNodes: spec.onnxNodes,
+    nest: nestOf(problem),
+    buffers,
+    body: levelBody(lowering, 0),
+  };
+  return { region, scratch: scratch === undefined ? [] : [scratch] };
+}
+
+function nestOf(problem: MatrixProblem): MatrixNest {
+  const slots = matrixLoops.map((loop, slot) => ({ loop, extent: problem.extents[slot] ?? 1, slot }));
+  return {
+    kind: "matrix",
+    extents: Object.fromEntries(slots.map(({ loop, extent }) => [loop, extent])),
+    rows: problem.rows,
+    columns: problem.columns,
+    loopNames: Object.fromEntries(
+      slots.filter(({ extent }) => extent > 1).map(({ loop, slot }) => [loop, problem.loopNames[slot] ?? loop]),
+    ),
+    prologueOps: problem.prologueOps,
+    epilogueOps: problem.epilogueOps,
+    extraWords: problem.extraElements,
+  };
+}
+
+/** True when, of the loops down to a level, one over the reduction stands outside of one that brings another output tile. */
+function isPartialAbove(
+  problem: MatrixProblem,
+  mapping: MatrixMapping,
+  place: { readonly context: RegionContext; readonly depth: number },
+): boolean {
+  const loops = mapping.orders
+    .slice(0, place.depth + 1)
+    .flatMap((order, depth) => order.map((slot) => ({ slot, depth })));
+  const moves = ({ slot, depth }: { slot: number; depth: number }): boolean =>
+    sizeAbove({ problem, mapping, context: place.context }, slot, depth) > (mapping.tiles[depth]?.[slot] ?? 1);
+  const outermost = loops.findIndex((loop) => loop.slot === at.c && moves(loop));
+  return (
+    outermost >= 0 && loops.slice(outermost).some((loop) => relevantLoops.output.includes(loop.slot) && moves(loop))
+  );
+}
+
+/** Largest size of a loop of which a level's tile is a part. */
+function sizeAbove(
+  { problem, mapping, context }: Pick<Lowering, "problem" | "mapping" | "context">,
+  slot: number,
+  depth: number,
+): number {
+  const outer = depth === 0 ? (problem.extents[slot] ?? 1) : (mapping.tiles[depth - 1]?.[slot] ?? 1);
+  const isSpread = depth === context.architecture.levels.findIndex((level) => level.isPerPe);
+  return isSpread ? Math.ceil(outer / ((mapping.peRows[slot] ?? 1) * (mapping.peColumns[slot] ?? 1))) : outer;
+}
+
+type Parts = Omit<Lowering, "buffers" | "scratch">;
+
+function buffersOf(parts: Parts): readonly ProgramBuffer[] {
+  return parts.context.architecture.levels.flatMap((level, depth) =>
+    buffered
+      .filter((operand) => isHeld(parts, level, { operand, depth }))
+      .map((operand) => bufferOf(parts, level, { operand, depth })),
+  );
+}
+
+/** What lies in global memory anyway needs no tiles there, but for sums that come from below in full width. */
+function isHeld(
+  parts: Parts,
+  level: MemoryLevel,
+  { operand, depth }: { operand: ProgramOperand; depth: number },
+): boolean {
+  if (level.level !== "gm") return true;
+  const isThere = homeOf(parts, operand)?.memory === "gm";
+  if (operand !== "output") return !isThere;
+  const hasHome = parts.neighbours.result !== undefined;
+  return (hasHome && !isThere) || parts.leavesPartial[depth + 1] === true || parts.leavesPartial[depth] === true;
+}
+
+function homeOf({ neighbours }: Pick<Parts, "neighbours">, operand: ProgramOperand): ProgramTensor | undefined {
+  return operand === "output" ? neighbours.result : neighbours[operand];
+}
+
+function bufferOf(
+  parts: Parts,
+  level: MemoryLevel,
+  { operand, depth }: { operand: ProgramOperand; depth: number },
+): ProgramBuffer {
+  const { problem, mapping } = parts;
+  const { architecture } = parts.context;
+  const tile = present(mapping.tiles[depth], "tile");
+  const all = everMoving({ problem, architecture }, mapping, depth);
+  const moves = relevantLoops[operand].some((slot) => (tile[slot] ?? 1) < (all[slot] ?? 1));
+  const isSum =
+    operand === "output" &&
+    (depth === architecture.levels.length - 1 ||
+      parts.leavesPartial[depth] === true ||
+      parts.leavesPartial[depth + 1] === true);
+  const { operandBytes, accumulatorBytes } = architecture;
+  return {
+    name: `${level.level}.${operand}`,
+    memory: level.level,
+    operand,
+    perPe: level.isPerPe,
+    slots: moves ? 2 : 1,
+    slotBytes: tileElements(problem, tile)[operand] * (isSum ? accumulatorBytes : operandBytes),
+  };
+}
+
+/** Partial sums that leave the outermost level lie in DRAM, beside the output. */
+function scratchOf(parts: Parts): ProgramTensor | undefined {
+  const { context, problem, leavesPartial } = parts;
+  if (leavesPartial[0] !== true) return undefined;
+  const { operandBytes, accumulatorBytes } = context.architecture;
+  const [g = 1, b = 1, p = 1, q = 1, k = 1] = problem.extents;
+  const elements = g * b * p * q * k;
+  const { id, anchor } = context.spec;
+  return {
+    name: `r${id}.sums`,
+    value: { operation: anchor, index: 0 },
+    origin: "activation",
+    isOutput: false,
+    shape: [g, b, p, q, k],
+    element: "f32",
+    words: Math.ceil((elements * accumulatorBytes) / operandBytes),
+    memory: "dram",
+    offsetBytes: 0,
+    sizeBytes: elements * accumulatorBytes,
+    firstRegion: id,
+    lastRegion: id,
+    isPinned: false,
+  };
+}
+
+/** Statements of a level and of everything inside it. */
+function levelBody(lowering: Lowering, depth: number): readonly Statement[] {
+  const { mapping, context, perPeLevel } = lowering;
+  const level = present(context.architecture.levels[depth], "level");
+  const isInnermost = depth === context.architecture.levels.length - 1;
+  const inside: readonly Statement[] = [
+    ...fills(lowering, depth),
+    ...(isInnermost ? arrayWork(lowering) : levelBody(lowering, depth + 1)),
+    ...drains(lowering, depth),
+  ];
+  const tile: Tile = mapping.tiles[depth] ?? [];
+  const looped = [...(mapping.orders[depth] ?? [])]
+    .reverse()
+    .reduce<readonly Statement[]>(
+      (body, slot) => [
+        { op: "for", loop: present(matrixLoops[slot], "loop"), level: level.level, step: tile[slot] ?? 1, body },
+      ],
+      inside,
+    );
+  if (depth !== perPeLevel) return looped;
+  return [{ op: "spread", peRows: ways(mapping.peRows), peColumns: ways(mapping.peColumns), body: looped }];
+}
+
+function ways(factors: Tile): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    matrixLoops.flatMap((loop, slot) => ((factors[slot] ?? 1) > 1 ? [[loop, factors[slot] ?? 1] as const] : [])),
+  );
+}
+
+/** The buffer of an operand at a level, or at the nearest level outside of it. */
+function holder({ context, buffers }: Lowering, operand: ProgramOperand, depth: number): ProgramBuffer | undefined {
+  for (let outer = depth; outer >= 0; outer--) {
+    const name = `${context.architecture.levels[outer]?.level ?? ""}.${operand}`;
+    const found = buffers.find((buffer) => buffer.name === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function own(lowering: Lowering, operand: ProgramOperand, depth: number): ProgramBuffer | undefined {
+  const { level } = present(lowering.context.architecture.levels[depth], "level");
+  return lowering.buffers.find((buffer) => buffer.name === `${level}.${operand}`);
+}
+
+function fills(lowering: Lowering, depth: number): readonly Statement[] {
+  const multicast = depth === lowering.perPeLevel;
+  const operands = (["input", "weight"] as const).flatMap((operand): Statement[] => {
+    const buffer = own(lowering, operand, depth);
+    const home = homeOf(lowering, operand);
+    if (buffer === undefined || home === undefined) return [];
+    const outer = holder(lowering, operand, depth - 1);
+    return [
+      ...(outer === undefined ? [] : [{ op: "wait", buffer: outer.name } as const]),
+      transfer({ from: [outer?.name ?? home.name], to: [buffer.name], ahead: buffer.slots - 1, multicast }),
+    ];
+  });
+  const sums = own(lowering, "output", depth);
+  if (sums === undefined || lowering.leavesPartial[depth] !== true) return operands;
+  const from = holder(lowering, "output", depth - 1)?.name ?? present(lowering.scratch, "scratch").name;
+  return [
+    ...operands,
+    { ...transfer({ from: [from], to: [sums.name], ahead: sums.slots - 1, multicast: false }), when: "revisited" },
+  ];
+}
+
+function drains(lowering: Lowering, depth: number): readonly Statement[] {
+  const buffer = own(lowering, "output", depth);
+  if (buffer === undefined) return [];
+  const outer = holder(lowering, "output", depth - 1);
+  const { result } = lowering.neighbours;
+  const to = outer?.name ?? result?.name;
+  const partial = outer === undefined && lowering.leavesPartial[depth] === true ? lowering.scratch : undefined;
+  return [
+    {
+      ...transfer({ from: [buffer.name], to: to === undefined ? [] : [to], ahead: 0, multicast: false }),
+      when: "left",
+      ...(partial === undefined ? {} : { partialsTo: partial.name }),
+    },
+  ];
+}
+
+function transfer(parts: {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly ahead: number;
+  readonly multicast: boolean;
+}) {
+  return { op: "dma", when: "needed", indexed: false, ...parts } as const;
+}
+
+/** What the array and the vector unit do with one innermost tile. */
+function arrayWork({ mapping, neighbours, context }: Lowering): readonly Statement[] {
+  const level = present(context.architecture.levels.at(-1), "innermost level").level;
+  const [input, weight, output] = [`${level}.input`, `${level}.weight`, `${level}.output`] as const;
+  const before = (work: Neighbours["inputWork"], buffer: string): readonly Statement[] =>
+    work === undefined
+      ? []
+      : [{ op: "vector", stage: "prologue", reads: buffer, writes: buffer, copies: [], ...work } as const];
+  const { dataflow, groupsPerPass } = mapping;
+  return [
+    { op: "wait", buffer: input },
+    ...before(neighbours.inputWork, input),
+    { op: "wait", buffer: weight },
+    ...before(neighbours.weightWork, weight),
+    { op: "pass", input, weight, output, dataflow, groupsPerPass },
+    ...(neighbours.outputWork === undefined
+      ? []
+      : [{ op: "vector", stage: "epilogue", reads: output, writes: output, ...neighbours.outputWork } as const]),
+  ];
+}
