@@ -4,8 +4,9 @@ import type { MemoryLevel } from "../architecture.ts";
 import { everMoving, tileElements } from "../mapping/matrix-cost.ts";
 import type { MatrixMapping } from "../mapping/matrix-mapping.ts";
 import { importMatrixMapping } from "../mapping/matrix-mapping.ts";
+import { leavesPartialSums } from "../mapping/partial-sums.ts";
 import type { MatrixProblem, Tile } from "../mapping/problem.ts";
-import { at, matrixLoops } from "../mapping/problem.ts";
+import { matrixLoops } from "../mapping/problem.ts";
 import { relevantLoops } from "../mapping/traffic.ts";
 import type { LoweredRegion, RegionContext } from "./lower.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -33,7 +34,7 @@ export function lowerMatrix(context: RegionContext, problem: MatrixProblem): Low
   const mapping = importMatrixMapping(problem, context.mapping);
   const neighbours = neighboursOf(context);
   const leavesPartial = architecture.levels.map((_level, depth) =>
-    isPartialAbove(problem, mapping, { context, depth }),
+    leavesPartialSums({ problem, architecture, mapping }, depth),
   );
   const parts = {
     context,
@@ -75,34 +76,6 @@ function nestOf(problem: MatrixProblem): MatrixNest {
     epilogueOps: problem.epilogueOps,
     extraWords: problem.extraElements,
   };
-}
-
-/** True when, of the loops down to a level, one over the reduction stands outside of one that brings another output tile. */
-function isPartialAbove(
-  problem: MatrixProblem,
-  mapping: MatrixMapping,
-  place: { readonly context: RegionContext; readonly depth: number },
-): boolean {
-  const loops = mapping.orders
-    .slice(0, place.depth + 1)
-    .flatMap((order, depth) => order.map((slot) => ({ slot, depth })));
-  const moves = ({ slot, depth }: { slot: number; depth: number }): boolean =>
-    sizeAbove({ problem, mapping, context: place.context }, slot, depth) > (mapping.tiles[depth]?.[slot] ?? 1);
-  const outermost = loops.findIndex((loop) => loop.slot === at.c && moves(loop));
-  return (
-    outermost >= 0 && loops.slice(outermost).some((loop) => relevantLoops.output.includes(loop.slot) && moves(loop))
-  );
-}
-
-/** Largest size of a loop of which a level's tile is a part. */
-function sizeAbove(
-  { problem, mapping, context }: Pick<Lowering, "problem" | "mapping" | "context">,
-  slot: number,
-  depth: number,
-): number {
-  const outer = depth === 0 ? (problem.extents[slot] ?? 1) : (mapping.tiles[depth - 1]?.[slot] ?? 1);
-  const isSpread = depth === context.architecture.levels.findIndex((level) => level.isPerPe);
-  return isSpread ? Math.ceil(outer / ((mapping.peRows[slot] ?? 1) * (mapping.peColumns[slot] ?? 1))) : outer;
 }
 
 type Parts = Omit<Lowering, "buffers" | "scratch">;
