@@ -13,6 +13,7 @@ import { benchSuiteSchema } from "./bench/bench-suite.ts";
 import { datasheetComparisonSchema } from "./datasheet-comparison.ts";
 import { datasheetSchema } from "./datasheet.ts";
 import { inspectionSchema } from "./inspect-report.ts";
+import { mapResultSchema } from "./map/map-result.ts";
 
 const schemas: Readonly<Record<string, TSchema>> = {
   "bench-run": benchRunSchema,
@@ -25,6 +26,7 @@ const schemas: Readonly<Record<string, TSchema>> = {
   "nest-architecture": nestArchitectureSchema,
   "nest-mapping": nestMappingSchema,
   "nest-problem": nestProblemSchema,
+  "nest-result": mapResultSchema,
   schedule: scheduleSchema,
   space: spaceSchema,
   "study-record": studyRecordSchema,

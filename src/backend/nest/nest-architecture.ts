@@ -35,6 +35,12 @@ const memory = Type.Object(
       ),
     ),
     keeps: Type.Array(operand, { minItems: 1, uniqueItems: true }),
+    mayBypass: Type.Optional(
+      Type.Array(operand, {
+        uniqueItems: true,
+        description: "Operands of `keeps` that the mapper may also leave out here; none where not given.",
+      }),
+    ),
     readPjPerWord: energy,
     writePjPerWord: energy,
     wordsPerCycle,
@@ -47,6 +53,12 @@ const spatial = Type.Object(
   {
     name,
     fanout: Type.Integer({ minimum: 1, maximum: 2 ** 20 }),
+    below: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "The innermost memory above the fan-out; the last but one memory where not given.",
+      }),
+    ),
     dims: Type.Array(dims, { uniqueItems: true, description: "Loops that may be unrolled here." }),
     multicast: Type.Array(Type.Union([Type.Literal("input"), Type.Literal("weight")]), {
       uniqueItems: true,
@@ -79,12 +91,21 @@ export const nestArchitectureSchema = Type.Object(
       { additionalProperties: false },
     ),
   },
-  { additionalProperties: false, $id: "nest-architecture" },
+  { additionalProperties: false, title: "fastc map architecture" },
 );
 
+/** What was read from a file is not changed. */
+export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
 /** A machine. Energies in pJ per word, ports in words per cycle. */
-export type NestArchitecture = Static<typeof nestArchitectureSchema>;
+export type NestArchitecture = DeepReadonly<Static<typeof nestArchitectureSchema>>;
 /** One level of memory; an instance is what one branch of the spatial loops above sees. */
 export type NestMemory = NestArchitecture["memories"][number];
 /** One level of fan-out. */
 export type NestSpatial = NestArchitecture["spatial"][number];
+
+/** Index of the innermost memory above a fan-out: where nothing is said, the innermost memory has one instance per branch. */
+export function memoryAbove({ memories }: NestArchitecture, { below }: NestSpatial): number {
+  const named = memories.findIndex(({ name: word }) => word === below);
+  return named >= 0 ? named : Math.max(0, memories.length - 2);
+}

@@ -1,6 +1,7 @@
 /** A mapping of a problem: one flat nest, outer to inner, of temporal loops, spatial loops and tiles that stay in a memory. */
 import type { Static } from "@sinclair/typebox";
 import { Type } from "@sinclair/typebox";
+import type { DeepReadonly } from "./nest-architecture.ts";
 import { nestDims, nestOperands } from "./nest-problem.ts";
 
 const dim = Type.Union(nestDims.map((word) => Type.Literal(word)));
@@ -27,10 +28,10 @@ const store = Type.Object(
 /** A `mapping.json`. The outermost memory holds all operands above the nest without being said. */
 export const nestMappingSchema = Type.Object(
   { schemaVersion: Type.Literal(1), nest: Type.Array(Type.Union([temporal, spatialLoop, store])) },
-  { additionalProperties: false, $id: "nest-mapping" },
+  { additionalProperties: false, title: "fastc map mapping" },
 );
 
 /** A mapping as its file says it. */
-export type NestMapping = Static<typeof nestMappingSchema>;
+export type NestMapping = DeepReadonly<Static<typeof nestMappingSchema>>;
 /** One line of the nest. */
 export type NestItem = NestMapping["nest"][number];

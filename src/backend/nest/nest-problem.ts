@@ -32,11 +32,11 @@ export const nestProblemSchema = Type.Object(
     strides: Type.Optional(pair),
     dilations: Type.Optional(pair),
   },
-  { additionalProperties: false, $id: "nest-problem" },
+  { additionalProperties: false, title: "fastc map problem" },
 );
 
 /** A problem as its file says it. The input is unpadded: (p − 1) · stride + (r − 1) · dilation + 1 rows. */
-export type NestProblemFile = Static<typeof nestProblemSchema>;
+export type NestProblemFile = Readonly<Static<typeof nestProblemSchema>>;
 
 /** A problem with every extent said. */
 export interface NestProblem {
@@ -47,7 +47,13 @@ export interface NestProblem {
 }
 
 /** Fills in what the file may leave out. */
-export function nestProblem(file: NestProblemFile): NestProblem {
+export function nestProblem(
+  file: Pick<NestProblem, "name"> & {
+    readonly extents: Partial<Extents>;
+    readonly strides?: NestProblem["strides"];
+    readonly dilations?: NestProblem["dilations"];
+  },
+): NestProblem {
   const { extents, strides = [1, 1], dilations = [1, 1] } = file;
   const { g = 1, b = 1, p = 1, q = 1, k = 1, c = 1, r = 1, s = 1 } = extents;
   return { name: file.name, extents: { g, b, p, q, k, c, r, s }, strides, dilations };

@@ -67,9 +67,7 @@ export function mapNest(problem: NestProblem, architecture: NestArchitecture, se
   const nest = resolveNest(problem, architecture, mapping);
   const cost = costOfNest(nest, countNest(nest));
   const achieved = { energy: cost.energyPj, latency: cost.cycles, edp: cost.edp }[search.objective];
-  // Sums in another order may differ in the last digits.
-  const isReached = achieved <= state.rootBound * (1 + 1e-12);
-  const proof = isReached ? "bound" : state.nodes < search.nodes ? "exhausted" : "budget";
+  const proof = isReached(achieved, state.rootBound) ? "bound" : state.nodes < search.nodes ? "exhausted" : "budget";
   const bound = Math.min(achieved, state.rootBound);
   const certificate = {
     space: spaceText(search),
@@ -81,6 +79,20 @@ export function mapNest(problem: NestProblem, architecture: NestArchitecture, se
     nodes: state.nodes,
   } as const;
   return { mapping, cost, certificate };
+}
+
+/** Whether a cost is its bound: sums in another order may differ in the last digits. */
+export const isReached = (achieved: number, bound: number): boolean => achieved <= bound * (1 + 1e-12);
+
+/** What no mapping of a space goes below; computed without searching. */
+export function nestBound(
+  problem: NestProblem,
+  architecture: NestArchitecture,
+  search: TileSpace & Pick<NestSearch, "objective">,
+): number {
+  const state = new TileSearch(arrayMachine(architecture), problem, { ...search, nodes: 0 });
+  state.run(search);
+  return state.rootBound;
 }
 
 function spaceText({ factors, tiles }: TileSpace): string {
