@@ -71,7 +71,7 @@ describe("fastc compile", () => {
       expect(readFileSync(inFolder(`b/${name}`), "utf8")).toBe(readFileSync(inFolder(`a/${name}`), "utf8"));
     }
     isValid("schedule", readFileSync(inFolder("a/schedule.json"), "utf8"));
-    expect(readFileSync(inFolder("a/schedule.mlir"), "utf8")).toContain("fast.region");
+    expect(readFileSync(inFolder("a/schedule.mlir"), "utf8")).toContain("sched.region");
   });
 
   it("has the two compilers apart: xla moves more and runs depthwise convolutions on the arrays", async () => {

@@ -12,6 +12,7 @@ import { tensorTypeOf } from "../../src/ir/define-op.ts";
 import { printModule } from "../../src/ir/text/print.ts";
 import { present } from "../../src/support/bug.ts";
 import { regionModule } from "../ir/programs.ts";
+import { scheduleModule } from "../ir/schedule-module.ts";
 import { sampleOperations } from "../ir/samples.ts";
 
 /** How an op runs, by the trait that says so, in the order of the page. */
@@ -41,7 +42,7 @@ export function opExamples(): readonly OpExample[] {
   return allOpKinds.map((kind) => {
     const sample = samples.get(kind.name);
     if (sample !== undefined) return sampleExample(kind, sample);
-    const module = regionModule();
+    const module = kind.name.startsWith("sched.") ? scheduleModule() : regionModule();
     return { kind, module, text: linesOf(kind.name, printModule(module)) };
   });
 }

@@ -14,6 +14,8 @@ import { depthwiseModes, fusionModes, placementModes } from "../options.ts";
 import type { Workload } from "../workload.ts";
 import type { Program } from "./program.ts";
 import { programSchema } from "./program.ts";
+import { scheduleFields } from "./schedule-text.ts";
+import { inSchemaOrder } from "./schema-order.ts";
 
 const record = <P extends Record<string, TSchema>>(properties: P, description: string) =>
   Type.Object(properties, { additionalProperties: false, description });
@@ -141,13 +143,33 @@ export function buildSchedule({
   };
 }
 
+/** The text of `schedule.json`: fields in the order of the schema, so that equal schedules have equal bytes. */
+export function scheduleJson(schedule: ScheduleFile): string {
+  return `${JSON.stringify(inSchemaOrder(scheduleSchema, schedule), undefined, 2)}\n`;
+}
+
 /**
- * Reads a schedule file.
+ * Reads a schedule, as JSON or as text in the `sched` dialect.
+ *
+ * @throws DiagnosticError `schedule-invalid` with the JSON path when it is not one, or is of a newer version; `ir-syntax` and
+ *   `ir-invalid` with places in the text
+ */
+export async function readSchedule(text: string, fileName: string): Promise<ScheduleFile> {
+  return /^\s*\{/.test(text)
+    ? parseSchedule(text, fileName)
+    : checkSchedule(await scheduleFields(text, fileName), fileName);
+}
+
+/**
+ * Reads `schedule.json`.
  *
  * @throws DiagnosticError `schedule-invalid` with the JSON path when it is not one, or is of a newer version
  */
 export function parseSchedule(text: string, fileName: string): ScheduleFile {
-  const value = parseJson(text, fileName);
+  return checkSchedule(parseJson(text, fileName), fileName);
+}
+
+function checkSchedule(value: unknown, fileName: string): ScheduleFile {
   const version =
     typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : undefined;
   if (typeof version === "number" && version > 1) {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { CompileResult } from "../../index.ts";
-import { compileModel, printModule } from "../../index.ts";
+import { compileModel, scheduleJson, scheduleText } from "../../index.ts";
 import { writeDirectory } from "../../node/output-directory.ts";
 import { compileReport } from "../../report/compile-report.ts";
 import { renderDiagnostic } from "../../support/diagnostics.ts";
@@ -57,10 +57,10 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
   });
 }
 
-function writeSchedule(directory: string, { schedule, module }: CompileResult): void {
+function writeSchedule(directory: string, { schedule }: CompileResult): void {
   writeDirectory(directory, [
-    { name: "schedule.json", text: `${JSON.stringify(schedule, undefined, 2)}\n` },
-    { name: "schedule.mlir", text: printModule(module) },
+    { name: "schedule.json", text: scheduleJson(schedule) },
+    { name: "schedule.mlir", text: scheduleText(schedule) },
   ]);
 }
 

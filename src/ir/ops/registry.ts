@@ -19,6 +19,7 @@ import { gridSample } from "./sampling/grid-sample.ts";
 import { maxPoolIndices } from "./sampling/max-pool-indices.ts";
 import { maxRoiPool, roiAlign } from "./sampling/region-pooling.ts";
 import { resample } from "./sampling/resample.ts";
+import { schedOps } from "./sched.ts";
 import * as shape from "./shape.ts";
 import { bitcast } from "./tensors/bitcast.ts";
 import * as bits from "./tensors/bits.ts";
@@ -62,6 +63,7 @@ const kinds: readonly OpKind[] = [
   bitcast,
   fastRegion,
   fastYield,
+  ...schedOps,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

@@ -143,6 +143,17 @@ describe("the op catalogue", () => {
         "nn.trilu",
         "nn.where",
         "nn.xor",
+        "sched.buffer",
+        "sched.dma",
+        "sched.for",
+        "sched.pass",
+        "sched.record",
+        "sched.region",
+        "sched.schedule",
+        "sched.spread",
+        "sched.tensor",
+        "sched.vector",
+        "sched.wait",
       ]
     `);
   });
