@@ -12,6 +12,7 @@ import { walk } from "../../../src/ir/core.ts";
 import { parseModule } from "../../../src/ir/text/parse.ts";
 import { printModule } from "../../../src/ir/text/print.ts";
 import { compilerPresets } from "../../../src/backend/options.ts";
+import { mlirOpt, mlirOptNote, throughMlirOpt } from "../../ir/text/mlir-opt.ts";
 import { shippedDesigns } from "../support/models.ts";
 import { present } from "../../../src/support/bug.ts";
 
@@ -71,5 +72,14 @@ describe("JSON as attributes", () => {
 
   it("tells integers from other numbers", () => {
     expect([1, 1.5, 1e300].map((value) => attributeText(jsonAttribute(value)))).toEqual(["1", "1.5", "1.0e+300"]);
+  });
+});
+
+describe.skipIf(mlirOpt === undefined)(`a stock mlir-opt${mlirOptNote}`, () => {
+  it("hands a schedule on unchanged", async () => {
+    const schedule = scheduleOf("efficientnet-b0", "fast-large");
+    const { module } = await parseModule(scheduleText(schedule), { fileName: "schedule.mlir" });
+    const back = throughMlirOpt(printModule(module, { generic: true }));
+    expect(scheduleJson(await readSchedule(back, "back.mlir"))).toBe(scheduleJson(schedule));
   });
 });
