@@ -131,6 +131,7 @@ function regionEvaluation(context: Context, region: MappedRegion, core: CoreRegi
     boundBy: core.boundBy,
     dramBytes: cores * core.dramBytes,
     energyJoules: chipJoules(context, region, core),
+    cold: { cycles: core.coldCycles, dramBytes: cores * core.coldDramBytes },
     mapping: present(context.decisions.mappings[spec.id], "mapping"),
     certificate: {
       lowerBoundCycles: core.lowerBoundCycles,

@@ -90,6 +90,10 @@ const region = record(
     boundBy: words(bindingResources),
     dramBytes: number("bytes moved to and from DRAM in the steady state, all cores"),
     energyJoules: number("energy of all cores, steady"),
+    cold: record(
+      { cycles: number("cycles"), dramBytes: number("bytes moved to and from DRAM, all cores") },
+      "in the first inference, which fetches pinned weights where they are first read",
+    ),
     mapping: mappingSchema,
     certificate,
   },
