@@ -40,7 +40,7 @@ function makeDirectory(path: string): string | undefined {
 
 /** Writes one file, replacing it whole; what is no file but takes bytes (a device, a pipe) is written to. */
 export function writeText(path: string, text: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = access(path, () => statSync(path, { throwIfNoEntry: false }));
   if (found !== undefined && !found.isFile() && !found.isDirectory()) access(path, () => writeFileSync(path, text));
   else writeDirectory(dirname(resolve(path)), [{ name: basename(path), text }]);
 }
