@@ -46,6 +46,8 @@ export interface CompileResult {
   readonly model: ImportedModel;
   readonly design: HardwareDesign;
   readonly evaluation: Evaluation;
+  /** What was compiled: run-time ops and the tensors between them. */
+  readonly workload: Workload;
   readonly schedule: ScheduleFile;
   /** The materialised module: regions with padding, tiles and places. */
   readonly module: Operation;
@@ -97,7 +99,7 @@ export function compileModel(
   const schedule = buildSchedule({ workload, design, compile, decisions, program, evaluation, source });
 
   onStage("done");
-  return { model, design, evaluation, schedule, module, passes: [...simplified, ...materialized] };
+  return { model, design, evaluation, workload, schedule, module, passes: [...simplified, ...materialized] };
 }
 
 /** Runs the passes that do not depend on the hardware over a module. */

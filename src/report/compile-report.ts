@@ -31,23 +31,25 @@ export function compileReport(evaluation: Evaluation, options: CompileReportOpti
 }
 
 function summarySection(evaluation: Evaluation, { design, options, style }: CompileReportOptions): string {
-  const { model, batch, totals, area, tdp, perfPerTdp } = evaluation;
+  const { model, batch } = evaluation;
   const cores = design.cores === 1 ? "" : ` on each of ${design.cores} cores`;
   const title = `${model.name} on ${design.name} (${design.technologyNm} nm), batch ${batch}${cores}, ${options}`;
   const below =
     batch < design.nativeBatch ? [`  note: the batch is below the design's native batch of ${design.nativeBatch}`] : [];
   const head = ["", "steady", "cold", ""].map(style.dim);
   const columns: readonly Alignment[] = ["left", "right", "right", "left"];
-  const chip = [
+  return [style.bold(title), ...below, formatTable([head, ...summaryRows(evaluation, design)], columns)].join("\n");
+}
+
+/** The figures of a model on a design: what, steady, cold (empty where there is one figure), and what it means. */
+export function summaryRows(evaluation: Evaluation, design: HardwareDesign): readonly (readonly string[])[] {
+  const { batch, totals, area, tdp, perfPerTdp } = evaluation;
+  return [
+    ...totalRows(totals, { batch, design }),
     ["area", `${formatNumber(area.totalMm2)} mm²`, "", "estimated"],
     ["TDP", `${formatNumber(tdp.totalWatts)} W`, "", "estimated, every unit at full activity"],
     ["Perf/TDP", `${formatNumber(perfPerTdp)} /s/W`, "", "samples per second and watt of TDP"],
   ];
-  return [
-    style.bold(title),
-    ...below,
-    formatTable([head, ...totalRows(totals, { batch, design }), ...chip], columns),
-  ].join("\n");
 }
 
 interface TotalRowsOptions {
@@ -131,7 +133,8 @@ function regionsSection({ regions, totals }: Evaluation, { design, style }: Comp
   return [style.bold(title), formatTable([head, ...longest.map(row)], columns)].join("\n");
 }
 
-const engineNames: Readonly<Record<RegionEvaluation["engine"], string>> = {
+/** Engines as tables call them. */
+export const engineNames: Readonly<Record<RegionEvaluation["engine"], string>> = {
   "systolic-array": "array",
   "vector-unit": "vector",
   dma: "dma",

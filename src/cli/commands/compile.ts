@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { CompileResult } from "../../index.ts";
 import { compileModel, scheduleJson, scheduleText } from "../../index.ts";
-import { writeDirectory } from "../../node/output-directory.ts";
+import { writeDirectory, writeText } from "../../node/output-directory.ts";
+import { packageVersion } from "../../node/package.ts";
 import { compileReport } from "../../report/compile-report.ts";
 import { renderDiagnostic } from "../../support/diagnostics.ts";
 import type { CommandContext } from "../command.ts";
@@ -21,6 +22,7 @@ interface CompileCommandFlags extends ModelFlags, CompileFlags, PassFlags {
   readonly hw: string;
   readonly set: readonly string[];
   readonly output?: string;
+  readonly report?: string;
   readonly format: "text" | "json";
 }
 
@@ -34,8 +36,12 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
   addCompileOptions(command);
   command
     .option("-o, --output <dir>", "write schedule.json and schedule.mlir into this directory")
+    .option(
+      "--report <file>",
+      "write a page with timeline, roofline, traffic, memory and every region, as one HTML file",
+    )
     .addOption(new Option("--format <format>", "what stdout gets").choices(["text", "json"]).default("text"));
-  addPassOptions(command).action((path: string, flags: CompileCommandFlags) => {
+  addPassOptions(command).action(async (path: string, flags: CompileCommandFlags) => {
     const design = readDesign(flags.hw, flags.set);
     const session = passSession(flags, io, { title: path });
     const { content, options } = givenModel(path, flags);
@@ -47,6 +53,7 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
     session.finish();
     for (const warning of result.model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
     if (flags.output !== undefined) writeSchedule(flags.output, result);
+    if (flags.report !== undefined) writeText(flags.report, await reportOf(result, flags));
     const isJson = flags.format === "json";
     io.stdout(
       isJson
@@ -54,6 +61,19 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
         : textOf(result, { flags, isTty: io.isStdoutTty }),
     );
     if (flags.output !== undefined) io.stderr(`wrote schedule.json and schedule.mlir to ${flags.output}\n`);
+    if (flags.report !== undefined) io.stderr(`wrote ${flags.report}\n`);
+  });
+}
+
+/** The HTML report. What draws it is loaded for it alone: every other start stays fast. */
+async function reportOf({ schedule, ...result }: CompileResult, flags: CompileCommandFlags): Promise<string> {
+  const { reportPage } = await import("../../report/html/report-page.ts");
+  return reportPage({
+    ...result,
+    program: schedule.program,
+    compile: schedule.options,
+    options: optionsText(flags),
+    fastcVersion: packageVersion(),
   });
 }
 

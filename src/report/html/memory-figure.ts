@@ -1,0 +1,104 @@
+/** What lies in global memory over time: weights that stay, activations from region to region, tiles that pass through. */
+import { rectY, ruleY, text } from "@observablehq/plot";
+import type { Program } from "../../backend/schedule/program.ts";
+import { globalMemoryBytes } from "../../hardware/derived.ts";
+import type { HardwareDesign } from "../../hardware/design.ts";
+import { formatInteger, formatNumber } from "../units.ts";
+import { memoryColours } from "./colours.ts";
+import { figure } from "./figure.ts";
+import type { Html } from "./html.ts";
+import type { RegionFacts } from "./region-facts.ts";
+import { regionLink, regionTitle, totalSeconds } from "./region-facts.ts";
+import type { RunState } from "./report-input.ts";
+import { timeMargins, timeUnit, timeWidth } from "./timeline.ts";
+
+type Occupant = keyof typeof memoryColours;
+type Occupancy = Readonly<Record<Occupant, number>>;
+
+/** Bytes of one core's global memory in each region, by what lies there. */
+export function occupancy(program: Program): readonly Occupancy[] {
+  const residents = program.tensors.filter(({ memory }) => memory === "gm");
+  return program.regions.map(({ id, buffers }) => {
+    const bytesOf = (isPinned: boolean): number =>
+      residents
+        .filter((tensor) => tensor.isPinned === isPinned && tensor.firstRegion <= id && id <= tensor.lastRegion)
+        .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const staging = buffers
+      .filter(({ memory }) => memory === "gm")
+      .reduce((sum, { slots, slotBytes }) => sum + slots * slotBytes, 0);
+    return { weights: bytesOf(true), activations: bytesOf(false), staging };
+  });
+}
+
+interface Block {
+  readonly facts: RegionFacts;
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
+  readonly colour: string;
+  readonly title: string;
+}
+
+/** Occupancy of one core's global memory over one run; nothing where the design has none. */
+export function memoryFigure(
+  facts: readonly RegionFacts[],
+  { program, design, state }: { readonly program: Program; readonly design: HardwareDesign; readonly state: RunState },
+): Html | undefined {
+  const capacity = globalMemoryBytes(design) / bytesPerMiB;
+  if (capacity === 0) return undefined;
+  const total = totalSeconds(facts, state);
+  const { unit, perSecond } = timeUnit(total);
+  const byRegion = occupancy(program);
+  const blocks = facts.flatMap((entry, at) => blocksOf(entry, byRegion[at], { perSecond, state }));
+  return figure(`Occupancy of global memory over time, ${state} run`, {
+    ...timeMargins,
+    width: timeWidth(facts.length),
+    height: 200,
+    marginTop: 24,
+    x: { domain: [0, total * perSecond], label: `time, ${unit}`, labelAnchor: "left", labelArrow: "none" },
+    y: { domain: [0, capacity * 1.08], label: "global memory of a core, MiB", grid: true },
+    marks: [
+      rectY(blocks, {
+        x1: "start",
+        x2: "end",
+        y1: "from",
+        y2: "to",
+        fill: { value: "colour", scale: null },
+        href: ({ facts: entry }: Block) => regionLink(entry),
+        title: "title",
+      }),
+      ruleY([capacity], { strokeDasharray: "4,3" }),
+      text([`capacity: ${formatNumber(capacity)} MiB`], {
+        y: capacity,
+        text: (label: string) => label,
+        frameAnchor: "right",
+        textAnchor: "end",
+        dy: -6,
+      }),
+    ],
+  });
+}
+
+/** What lies there while a region runs, stacked. */
+function blocksOf(
+  facts: RegionFacts,
+  bytes: Occupancy | undefined,
+  { perSecond, state }: { readonly perSecond: number; readonly state: RunState },
+): readonly Block[] {
+  const { startSeconds, seconds } = facts.runs[state];
+  const [start, end] = [startSeconds * perSecond, (startSeconds + seconds) * perSecond];
+  let from = 0;
+  return occupants.flatMap((occupant) => {
+    const here = bytes?.[occupant] ?? 0;
+    if (here === 0) return [];
+    const title = regionTitle(facts, [`${occupant}: ${formatInteger(here)} bytes of global memory`]);
+    const to = from + here / bytesPerMiB;
+    const block = { facts, start, end, from, to, colour: memoryColours[occupant], title };
+    from = to;
+    return [block];
+  });
+}
+
+const bytesPerMiB = 2 ** 20;
+const occupants: readonly Occupant[] = ["weights", "activations", "staging"];

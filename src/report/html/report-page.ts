@@ -1,0 +1,156 @@
+/**
+ * `--report`: one HTML file about a compiled model, without references to others. Plots are drawn here, as SVG; the page's
+ * script only opens details, sorts and filters. The same input gives the same bytes.
+ */
+import { summaryRows } from "../compile-report.ts";
+import { breakdownFigure, classFigure, trafficFigure } from "./amounts.ts";
+import { classColours, legend, memoryColours } from "./colours.ts";
+import type { Html } from "./html.ts";
+import { markup, scriptData } from "./html.ts";
+import { memoryFigure } from "./memory-figure.ts";
+import { regionDetails } from "./region-details.ts";
+import type { RegionFacts } from "./region-facts.ts";
+import { regionFacts } from "./region-facts.ts";
+import { regionTable } from "./region-table.ts";
+import type { ReportInput, RunState } from "./report-input.ts";
+import { runStates } from "./report-input.ts";
+import { reportScript } from "./report-script.ts";
+import { reportStyle } from "./report-style.ts";
+import { rooflineFigure } from "./roofline.ts";
+import { timelineFigure, timelineLegend } from "./timeline.ts";
+import { trafficSteps } from "./traffic-steps.ts";
+
+/** The whole page. */
+export function reportPage(input: ReportInput): string {
+  const { evaluation, design, program } = input;
+  const facts = regionFacts(evaluation, program, design);
+  const title = `${evaluation.model.name} on ${design.name}`;
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>${{ html: reportStyle }}</style>
+</head>
+<body data-state="steady">
+${header(input, title)}
+<p id="states">
+  <button data-state="steady" aria-pressed="true">steady</button>
+  <button data-state="cold" aria-pressed="false">cold</button>
+  <span class="soft">the first inference is cold: it fetches weights that stay in global memory; those after it are steady</span>
+</p>
+<main>
+${timeSection(facts, input)}
+${rooflineSection(facts, input)}
+${amountSections(input)}
+${regionsSection(facts)}
+</main>
+<aside id="details" aria-label="region" hidden>
+  <div class="tools"><button id="previous">‹ previous</button><button id="next">next ›</button><button id="close">close</button></div>
+  <div id="content"></div>
+</aside>
+<script id="data" type="application/json">${scriptData(regionDetails(facts, input))}</script>
+<script>${{ html: reportScript }}</script>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+function header({ evaluation, design, options, fastcVersion }: ReportInput, title: string): Html {
+  const { batch, model } = evaluation;
+  const cores = design.cores === 1 ? "" : ` on each of ${design.cores} cores`;
+  const rows = summaryRows(evaluation, design).map(
+    (cells) => markup`<tr>${cells.map((cell) => markup`<td>${cell.trim()}</td>`)}</tr>`,
+  );
+  return markup`<header>
+    <h1>${title}</h1>
+    <p>${design.technologyNm} nm, ${design.clockGhz} GHz, batch ${batch}${cores}, ${options}</p>
+    <p class="soft">
+      All figures are estimated by the model of fastc ${fastcVersion}; none is measured. ONNX file: SHA-256
+      ${model.sha256.slice(0, 12)}…. Every mark of a region leads to its mapping, certificate, operations and ONNX
+      nodes.
+    </p>
+    <table id="summary">
+      <tr><th></th><th>steady</th><th>cold</th><th></th></tr>
+      ${rows}
+    </table>
+  </header>`;
+}
+
+/** A figure for each run; the page shows one of them. */
+function inBothRuns(draw: (state: RunState) => Html): Html {
+  return markup`${runStates.map((state) => markup`<div class="${state}">${draw(state)}</div>`)}`;
+}
+
+function timeSection(facts: readonly RegionFacts[], { program, design }: ReportInput): Html {
+  const memory = (state: RunState): Html => memoryFigure(facts, { program, design, state }) ?? markup``;
+  const below =
+    design.globalMemoryMiB === 0
+      ? markup`<p class="soft">The design has no global memory.</p>`
+      : markup`${legend("global memory", memoryColours, new Set(Object.keys(memoryColours)))}
+          <p class="soft">
+            Weights are pinned for all inferences; activations stay from the region that makes them to the last that
+            reads them; staging holds the tiles of a region's operands that come through DRAM.
+          </p>`;
+  return markup`<section>
+    <h2>Timeline</h2>
+    <p class="soft">
+      Regions run one after the other, each on its engine; below, what binds each, and what lies in the global memory of
+      a core.
+    </p>
+    ${timelineLegend(facts)}
+    <div class="scroll" id="timeline">
+      ${inBothRuns((state) => markup`${timelineFigure(facts, state)}${memory(state)}`)}
+    </div>
+    ${below}
+  </section>`;
+}
+
+function rooflineSection(facts: readonly RegionFacts[], { design }: ReportInput): Html {
+  const kinds = new Set(facts.map(({ region }) => region.kind));
+  return markup`<section>
+    <h2>Roofline</h2>
+    <p class="soft">
+      A dot for each region, as large as its share of the time. Operations are two for each MAC; where there is no MAC,
+      those of the vector units, whose own roof is dashed. Regions that move nothing through DRAM stand on the right in
+      schedule order, those without arithmetic at the bottom.
+    </p>
+    ${legend("class", classColours, kinds)}
+    <div class="scroll" id="roofline">${inBothRuns((state) => rooflineFigure(facts, design, state))}</div>
+  </section>`;
+}
+
+function amountSections(input: ReportInput): Html {
+  const steps = trafficSteps(input);
+  return markup`<section>
+      <h2>DRAM traffic, step by step</h2>
+      <div class="scroll" id="traffic">${trafficFigure(steps)}</div>
+      <ul class="soft">
+        ${steps.map(({ name, meaning }) => markup`<li>${name}: ${meaning}</li>`)}
+      </ul>
+    </section>
+    <section>
+      <h2>Classes of operations</h2>
+      ${legend("class", classColours, new Set(input.evaluation.opClasses.map(({ kind }) => kind)))}
+      <div class="scroll" id="classes">${classFigure(input.evaluation)}</div>
+    </section>
+    <section>
+      <h2>Area and TDP of the design</h2>
+      <div class="pair" id="design">
+        ${breakdownFigure(input.design, "area")}${breakdownFigure(input.design, "tdp")}
+      </div>
+    </section>`;
+}
+
+function regionsSection(facts: readonly RegionFacts[]): Html {
+  return markup`<section>
+    <h2>Regions</h2>
+    <p class="tools">
+      <label>filter <input id="filter" type="search" placeholder="region, class, engine, what binds, ONNX node" autocomplete="off"></label>
+      <span id="count" class="soft"></span>
+    </p>
+    <div class="scroll">${regionTable(facts)}</div>
+  </section>`;
+}
