@@ -6,16 +6,13 @@ import { searchEverything } from "./search/full-search.ts";
 import type { Figures, MapperEnergy, Objective } from "./objective.ts";
 import type { SearchGoal, Unmappable } from "./search/incumbent.ts";
 import { Incumbent } from "./search/incumbent.ts";
-import { Frontier } from "./search/frontier.ts";
-import { CutCache } from "./search/loop-cuts.ts";
 import type { MatrixMapping } from "./matrix-mapping.ts";
 import { ChainCache } from "./matrix-mapping.ts";
-import { openChoice } from "./search/nested-search.ts";
+import { searchNested } from "./search/nested-search.ts";
 import { objectiveValue, objectives } from "./objective.ts";
 import type { MatrixProblem } from "./problem.ts";
 import type { SpatialChoice } from "./spatial.ts";
 import { shrinkStaging } from "./search/staging.ts";
-import { foldings } from "./search/uncut-model.ts";
 
 /**
  * The space that was searched. `nested`: innermost tiles of every size, outer tiles whole tiles of the level below. `full`: all
@@ -79,13 +76,13 @@ export function searchMatrix(
   if (!isWhole) searchNested(incumbent, search.choices, groupsPerPass);
   // What is proven is proven before: from here on only staging space is saved.
   const isCut = !isWhole && incumbent.isOutOfBudget;
-  const { nodes: searched } = incumbent;
+  const { nodes: searched, leastLeftOut } = incumbent;
   shrinkStaging(incumbent);
   const { best } = incumbent;
   if (best === undefined) return incumbent.smallestOverflow ?? { level: "l1", overflowBytes: 0 };
   const { mapping, cost, figures, cycles, value } = best;
   const isMet = value <= boundValue * (1 + tolerance);
-  const proven = isCut ? boundValue : Math.max(boundValue, value / (1 + tolerance));
+  const proven = Math.max(boundValue, Math.min(value, leastLeftOut));
   return {
     mapping,
     cost,
@@ -95,35 +92,6 @@ export function searchMatrix(
     nodes: searched,
     proof: isMet ? "bound" : isCut ? "budget" : "exhausted",
     space: isWhole ? "full" : "nested",
-    boundValue: isMet ? boundValue : isWhole ? value : proven,
+    boundValue: isWhole ? value : proven,
   };
-}
-
-/** Choices by their bounds, best first, until none can beat the incumbent. */
-function searchNested(
-  incumbent: Incumbent,
-  all: readonly SpatialChoice[],
-  groupsPerPass: (choice: SpatialChoice) => number,
-): void {
-  const { problem, architecture } = incumbent.context;
-  const { objective } = incumbent.goal;
-  const cutsOf = new Map<string, CutCache>();
-  const frontier = new Frontier();
-  const open = (choice: SpatialChoice): void => {
-    const { dataflow } = choice;
-    const pack = groupsPerPass(choice);
-    const cuts =
-      cutsOf.get(dataflow) ??
-      new CutCache(incumbent.context, foldings(problem, architecture, { dataflow, groupsPerPass: pack }));
-    cutsOf.set(dataflow, cuts);
-    openChoice(incumbent, frontier, { choice, groupsPerPass: pack, cuts });
-  };
-  const leastOf = ({ boundCycles }: SpatialChoice): number =>
-    objective.energy === 0 ? objectiveValue(objective, { cycles: Math.ceil(boundCycles), energyPj: 0 }) : 0;
-  for (const choice of [...all].sort((a, b) => b.boundCycles - a.boundCycles)) {
-    frontier.add(leastOf(choice), () => {
-      open(choice);
-    });
-  }
-  while (!incumbent.isDone && frontier.least < incumbent.target) frontier.next()?.open();
 }

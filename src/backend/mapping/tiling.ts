@@ -199,19 +199,27 @@ function part(span: Span, offset: number, size: number): Span {
 /** Input elements along one axis that outputs [start, start + size) read; padding is not counted. */
 export function touchedElements(window: SlidingWindow, start: number, size: number): number {
   const { kernel, stride, dilation, padBefore, inputExtent } = window;
-  const reach = (kernel - 1) * dilation + 1;
-  const clip = (from: number, to: number): number => Math.max(0, Math.min(to, inputExtent) - Math.max(from, 0));
-  const first = start * stride - padBefore;
-  const last = (start + size - 1) * stride - padBefore + reach;
-  if (dilation === 1 && stride <= kernel) return clip(first, last);
-  const seen = new Set<number>();
-  for (let output = start; output < start + size; output++) {
-    for (let tap = 0; tap < kernel; tap++) {
-      const position = output * stride - padBefore + tap * dilation;
-      if (position >= 0 && position < inputExtent) seen.add(position);
-    }
+  if (dilation === 1 && stride <= kernel) {
+    const first = start * stride - padBefore;
+    const last = first + (size - 1) * stride + kernel;
+    return Math.max(0, Math.min(last, inputExtent) - Math.max(first, 0));
   }
-  return seen.size;
+  // An element that two outputs read counts for the first: tap t of one output is tap t + apart of the output `before` it.
+  const common = greatestCommonDivisor(stride, dilation);
+  const [before, apart] = [dilation / common, stride / common];
+  let touched = 0;
+  for (let tap = 0; tap < kernel; tap++) {
+    const firsts = tap + apart < kernel ? Math.min(size, before) : size;
+    const offset = tap * dilation - padBefore;
+    const from = Math.max(start, Math.ceil(-offset / stride));
+    const to = Math.min(start + firsts, Math.ceil((inputExtent - offset) / stride));
+    touched += Math.max(0, to - from);
+  }
+  return touched;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** Input elements along one axis that a tile of `size` outputs needs at most (a bound on `touchedElements`). */

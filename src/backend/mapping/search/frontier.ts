@@ -1,65 +1,90 @@
 /** What is still to be looked at, best bound first. */
+import type { Runs } from "./choice-bounds.ts";
 
-/** A part of the space: no mapping in it has a smaller value than its bound. */
-export interface OpenPart {
-  readonly bound: number;
-  /** Looks at it: costs mappings, or adds smaller parts. */
-  readonly open: () => void;
-}
+/** Numbers of one part: its scope, then first and last of the run of each loop. */
+const loops = 6;
+const width = 1 + 2 * loops;
 
 /**
- * A binary heap of open parts. Of equal bounds the last added comes first: it is the smaller part, and nearer to a mapping.
+ * A binary heap of parts of the space: of each loop a run of sizes, in a numbered scope. No mapping in a part has a smaller value
+ * than its bound. Of equal bounds the last added comes first: it is the smaller part, and nearer to a mapping. Parts are rows of
+ * one array, because a search makes thousands.
  */
 export class Frontier {
-  private readonly parts: OpenPart[] = [];
+  /** Rows by rank. */
+  private readonly heap: number[] = [];
+  /** By row. */
+  private readonly bounds: number[] = [];
   private readonly numbers: number[] = [];
+  private rows = new Int32Array(64 * width);
+  private readonly free: number[] = [];
+  private used = 0;
   private added = 0;
 
   /** The least bound of all parts; infinite when none is left. */
   get least(): number {
-    return this.parts[0]?.bound ?? Number.POSITIVE_INFINITY;
+    const [row] = this.heap;
+    return row === undefined ? Number.POSITIVE_INFINITY : (this.bounds[row] ?? 0);
   }
 
-  add(bound: number, open: () => void): void {
-    this.parts.push({ bound, open });
-    this.numbers.push(this.added++);
-    let child = this.parts.length - 1;
+  add(bound: number, scope: number, { first, last }: Runs): void {
+    const row = this.free.pop() ?? this.used++;
+    if ((row + 1) * width > this.rows.length) {
+      const grown = new Int32Array(2 * this.rows.length);
+      grown.set(this.rows);
+      this.rows = grown;
+    }
+    this.rows[row * width] = scope;
+    for (let slot = 0; slot < loops; slot++) {
+      this.rows[row * width + 1 + slot] = first[slot] ?? 0;
+      this.rows[row * width + 1 + loops + slot] = last[slot] ?? 0;
+    }
+    this.bounds[row] = bound;
+    this.numbers[row] = this.added++;
+    let child = this.heap.length;
+    this.heap.push(row);
     while (child > 0) {
       const parent = (child - 1) >> 1;
-      if (!this.isBefore(child, parent)) return;
-      this.swap(child, parent);
+      const above = this.heap[parent] ?? 0;
+      if (!this.isBefore(row, above)) break;
+      this.heap[child] = above;
       child = parent;
     }
+    this.heap[child] = row;
   }
 
-  /** Takes out the part with the least bound. */
-  next(): OpenPart | undefined {
-    const [first] = this.parts;
-    const last = this.parts.length - 1;
-    if (first === undefined) return undefined;
-    this.swap(0, last);
-    this.parts.pop();
-    this.numbers.pop();
-    for (let parent = 0; ;) {
-      const left = 2 * parent + 1;
-      if (left >= last) return first;
-      const child = left + 1 < last && this.isBefore(left + 1, left) ? left + 1 : left;
-      if (!this.isBefore(child, parent)) return first;
-      this.swap(child, parent);
+  /** Takes out the part with the least bound: writes its runs, returns its scope. There must be one. */
+  take({ first, last }: Runs): number {
+    const row = this.heap[0] ?? 0;
+    const moved = this.heap.pop() ?? 0;
+    if (this.heap.length > 0) this.sink(moved);
+    this.free.push(row);
+    const start = row * width;
+    for (let slot = 0; slot < loops; slot++) {
+      first[slot] = this.rows[start + 1 + slot] ?? 0;
+      last[slot] = this.rows[start + 1 + loops + slot] ?? 0;
+    }
+    return this.rows[start] ?? 0;
+  }
+
+  /** Puts a row in from the top. */
+  private sink(row: number): void {
+    const { heap } = this;
+    let parent = 0;
+    for (;;) {
+      let child = 2 * parent + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && this.isBefore(heap[child + 1] ?? 0, heap[child] ?? 0)) child++;
+      const below = heap[child] ?? 0;
+      if (!this.isBefore(below, row)) break;
+      heap[parent] = below;
       parent = child;
     }
+    heap[parent] = row;
   }
 
   private isBefore(a: number, b: number): boolean {
-    const [boundA, boundB] = [this.parts[a]?.bound ?? 0, this.parts[b]?.bound ?? 0];
+    const [boundA, boundB] = [this.bounds[a] ?? 0, this.bounds[b] ?? 0];
     return boundA !== boundB ? boundA < boundB : (this.numbers[a] ?? 0) > (this.numbers[b] ?? 0);
-  }
-
-  private swap(a: number, b: number): void {
-    const [partA, partB] = [this.parts[a], this.parts[b]];
-    const [numberA, numberB] = [this.numbers[a], this.numbers[b]];
-    if (partA === undefined || partB === undefined || numberA === undefined || numberB === undefined) return;
-    [this.parts[a], this.parts[b]] = [partB, partA];
-    [this.numbers[a], this.numbers[b]] = [numberB, numberA];
   }
 }

@@ -44,6 +44,8 @@ export class Incumbent {
   readonly goal: SearchGoal;
   best: Costed | undefined;
   nodes = 0;
+  /** No mapping that was left out has a smaller value. */
+  leastLeftOut = Number.POSITIVE_INFINITY;
   smallestOverflow: Unmappable | undefined;
 
   constructor(context: MatrixContext, goal: SearchGoal) {
@@ -80,6 +82,11 @@ export class Incumbent {
   /** Keeps a mapping that fits when it is better; ties: fewer cycles, fewer DRAM bytes, less staging space, the first. */
   offer(found: Costed): void {
     if (this.best === undefined || isBetter(found, this.best)) this.best = found;
+  }
+
+  /** Notes that mappings whose values are at least `bound` are not looked at. */
+  leaveOut(bound: number): void {
+    if (bound < this.leastLeftOut) this.leastLeftOut = bound;
   }
 
   /** Remembers the smallest overflow, for the message when nothing fits. */

@@ -19,6 +19,9 @@ export const loopOrders: readonly (readonly number[])[] = (
   ] as const
 ).map((order) => [at.g, ...order.flatMap((name) => (name === "m" ? positions : [at[name]]))]);
 
+/** The order of a level whose loops have one trip each. */
+export const anyOrder = loopOrders[0] ?? [];
+
 /** Bits of a set of moving loops: positions, output channels, reduction. */
 const [movesPositions, movesChannels, movesReduction] = [1, 2, 4];
 

@@ -48,3 +48,19 @@ export function partsOf(tile: number, extent: number): readonly number[] {
   const sizes = [...cutSizes(extent, 1), ...cutSizes(tile, 1)].map(({ size }) => size);
   return [...new Set(sizes.filter((size) => size <= tile))].sort((a, b) => b - a);
 }
+
+/** Index of the first size that fits; sizes fall, and the smallest is known to fit. */
+export function firstFitting(sizes: readonly number[], fits: (size: number) => boolean): number {
+  const fitsAt = (index: number): boolean => {
+    const size = sizes[index];
+    return size !== undefined && fits(size);
+  };
+  if (fitsAt(0)) return 0;
+  let [low, high] = [0, sizes.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fitsAt(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
