@@ -78,10 +78,7 @@ function costAndBound(
   const all: readonly MatrixMapping["dataflow"][] = problem.isDepthwise
     ? [...architecture.dataflows, "vector"]
     : architecture.dataflows;
-  const bound = onChipBound(
-    all.flatMap((dataflow) => spatialChoices(problem, architecture, dataflow)),
-    architecture,
-  );
+  const bound = onChipBound(spatialChoices(problem, architecture, all), architecture);
   return { cost: matrixCost(spec, mapping, architecture), search: record(bound) };
 }
 

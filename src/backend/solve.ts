@@ -1,11 +1,10 @@
 /** The best mapping of one region on one architecture, remembered by content. */
 import type { Engine, Mapping } from "../ir/decisions.ts";
 import type { Architecture } from "./architecture.ts";
-import { gmCapacityBytes } from "./architecture.ts";
 import type { Infeasible } from "./evaluation.ts";
 import type { RegionSpec } from "./fusion/region-spec.ts";
 import { defaultEngine } from "./fusion/region-spec.ts";
-import { onChipBound, vectorBound } from "./mapping/bounds.ts";
+import { onChipBound, throughDramBound, vectorBound } from "./mapping/bounds.ts";
 import type { MappingCost } from "./mapping/cost.ts";
 import { searchMatrix } from "./mapping/matrix-mapper.ts";
 import type { MatrixMapping } from "./mapping/matrix-mapping.ts";
@@ -14,7 +13,6 @@ import type { MatrixProblem } from "./mapping/problem.ts";
 import { spatialChoices } from "./mapping/spatial.ts";
 import type { Unmappable } from "./mapping/search/incumbent.ts";
 import { placeVector } from "./mapping/vector-mapper.ts";
-import { compulsoryDramBytes } from "./mapping/bounds.ts";
 import type { DepthwiseMode } from "./options.ts";
 
 /** How a mapping was found; the part of a certificate that does not depend on residency. */
@@ -36,7 +34,7 @@ export interface SolvedRegion {
 }
 
 const outside =
-  "each PE axis given to one loop, or to two with a power of two for the first; all loop orders that differ in reuse; kernel positions untiled; ";
+  "each PE axis given to one loop, or to two with a power of two for the first; at each level the loop orders that differ in reuse (positions, output channels and reduction: the three cyclic ones where all move, which lose nothing); kernel positions untiled; ";
 const matrixSpaces = {
   full: `${outside}tiles of every size at every level`,
   nested: `${outside}innermost tiles of every size, outer tiles that are whole tiles of the level below`,
@@ -103,14 +101,9 @@ function solveMatrix(
   depthwise: DepthwiseMode,
 ): SolvedRegion | Infeasible {
   const dataflows = allowedDataflows(problem, architecture, depthwise);
-  const choices = dataflows.flatMap((dataflow) => spatialChoices(problem, architecture, dataflow));
+  const choices = spatialChoices(problem, architecture, dataflows);
   const onChip = onChipBound(choices, architecture);
-  const bytes = compulsoryDramBytes(problem, architecture.operandBytes);
-  const isFreeOfDram = architecture.isDramUnlimited === true;
-  const isThroughGm = gmCapacityBytes(architecture) > 0;
-  const dram = bytes / architecture.dramBytesPerCycle;
-  const gm = isThroughGm ? ((isFreeOfDram ? 1 : 2) * bytes) / architecture.gmBytesPerCycle : 0;
-  const boundCycles = Math.max(onChip, dram, gm);
+  const boundCycles = throughDramBound(problem, architecture, choices);
   const found = searchMatrix(problem, architecture, { choices, boundCycles, tolerance });
   if (!("mapping" in found)) return noMapping(found);
   const { proof, nodes } = found;
@@ -123,7 +116,7 @@ function solveMatrix(
       proof,
       space: matrixSpaces[found.space],
       nodes,
-      onChipBoundCycles: isFreeOfDram ? throughDramBoundCycles : onChip,
+      onChipBoundCycles: architecture.isDramUnlimited === true ? throughDramBoundCycles : onChip,
       throughDramBoundCycles,
     },
   };

@@ -1,5 +1,6 @@
 /** Lower bounds on the cycles of a region: no mapping of the searched space is faster. */
 import type { Architecture } from "../architecture.ts";
+import { gmCapacityBytes } from "../architecture.ts";
 import { arrayFillCycles } from "./array-cycles.ts";
 import type { MatrixProblem, VectorProblem } from "./problem.ts";
 import type { SpatialChoice } from "./spatial.ts";
@@ -22,10 +23,32 @@ export function compulsoryElements(problem: MatrixProblem): {
 
 /** Cycles that the busiest PE or bus needs at least with the best of these spatial choices, with the array's first fill. */
 export function onChipBound(choices: readonly SpatialChoice[], architecture: Architecture): number {
+  return leastOf(choices, architecture, 0);
+}
+
+/** The same when all tensors pass DRAM, and global memory where there is one: what is compulsory overlaps with all but the fill. */
+export function throughDramBound(
+  problem: MatrixProblem,
+  architecture: Architecture,
+  choices: readonly SpatialChoice[],
+): number {
+  return leastOf(choices, architecture, memoryCycles(problem, architecture));
+}
+
+function leastOf(choices: readonly SpatialChoice[], architecture: Architecture, atLeast: number): number {
   return choices.reduce(
-    (least, { dataflow, boundCycles }) => Math.min(least, boundCycles + arrayFillCycles(architecture, dataflow)),
+    (least, { dataflow, boundCycles }) =>
+      Math.min(least, Math.max(boundCycles, atLeast) + arrayFillCycles(architecture, dataflow)),
     Number.POSITIVE_INFINITY,
   );
+}
+
+/** Cycles in which DRAM and global memory move the compulsory traffic of a matrix region whose tensors all pass DRAM. */
+export function memoryCycles(problem: MatrixProblem, architecture: Architecture): number {
+  const bytes = compulsoryDramBytes(problem, architecture.operandBytes);
+  const passes = architecture.isDramUnlimited === true ? 1 : 2;
+  const gm = gmCapacityBytes(architecture) > 0 ? (passes * bytes) / architecture.gmBytesPerCycle : 0;
+  return Math.max(bytes / architecture.dramBytesPerCycle, gm);
 }
 
 /** Bytes of a matrix region's compulsory DRAM traffic when nothing stays in global memory. */

@@ -3,9 +3,8 @@
  * of `loopOrders` at every level. What the mapper finds is held against the best of these, bounds against all of them.
  */
 import type { Architecture } from "../../../src/backend/architecture.ts";
-import { gmCapacityBytes } from "../../../src/backend/architecture.ts";
 import { packedGroups } from "../../../src/backend/mapping/array-cycles.ts";
-import { compulsoryDramBytes, onChipBound } from "../../../src/backend/mapping/bounds.ts";
+import { compulsoryDramBytes, throughDramBound } from "../../../src/backend/mapping/bounds.ts";
 import { loopOrders } from "../../../src/backend/mapping/search/loop-orders.ts";
 import type { MappingCost } from "../../../src/backend/mapping/cost.ts";
 import { cyclesOf, totalDramBytes } from "../../../src/backend/mapping/cost.ts";
@@ -23,15 +22,13 @@ export interface Case {
 
 /** All ways to spread the problem over the grid, of all dataflows that the machine has. */
 export function choicesOf({ problem, architecture }: Case): readonly SpatialChoice[] {
-  return architecture.dataflows.flatMap((dataflow) => spatialChoices(problem, architecture, dataflow));
+  return spatialChoices(problem, architecture, architecture.dataflows);
 }
 
 /** Bounds that the solver states for a case. */
 export function boundsOf({ problem, architecture }: Case): { readonly cycles: number; readonly dramBytes: number } {
   const dramBytes = compulsoryDramBytes(problem, architecture.operandBytes);
-  const gm = gmCapacityBytes(architecture) > 0 ? (2 * dramBytes) / architecture.gmBytesPerCycle : 0;
-  const onChip = onChipBound(choicesOf({ problem, architecture }), architecture);
-  return { cycles: Math.max(onChip, dramBytes / architecture.dramBytesPerCycle, gm), dramBytes };
+  return { cycles: throughDramBound(problem, architecture, choicesOf({ problem, architecture })), dramBytes };
 }
 
 /** How many tile combinations the space has at most, summed over spatial choices; before capacities and orders. */

@@ -35,6 +35,9 @@ export class ChoiceBounds {
   busy = 0;
   fill = 0;
   energyPj = 0;
+  private windowedShare = 1;
+  private windowedBus = 1;
+  private windowedSum = 1;
   readonly place: ChoicePlace;
   readonly tables: readonly [CutTable, CutTable, CutTable, CutTable, CutTable, CutTable];
   readonly problem: MatrixProblem;
@@ -74,7 +77,11 @@ export class ChoiceBounds {
   /** Fewest input elements under a tile, for each position in it. */
   private readonly inputPerPosition: number;
 
-  constructor(context: MatrixContext, place: ChoicePlace, options: { tables: CutTables; energy: MapperEnergy | undefined }) {
+  constructor(
+    context: MatrixContext,
+    place: ChoicePlace,
+    options: { tables: CutTables; energy: MapperEnergy | undefined },
+  ) {
     const { problem, architecture, chains } = context;
     const { choice, groupsPerPass } = place;
     const { peRows, peColumns, dataflow } = choice;
@@ -115,8 +122,7 @@ export class ChoiceBounds {
     const onBus = (slot: number, { share }: CutTable, factors: Tile): number =>
       Math.min(share * (factors[slot] ?? 1), problem.extents[slot] ?? 1);
     this.plainInputBus = onBus(at.g, g, peColumns) * onBus(at.b, b, peColumns) * onBus(at.c, c, peColumns);
-    this.plainWeightBus =
-      onBus(at.g, g, peRows) * onBus(at.k, k, peRows) * onBus(at.c, c, peRows) * this.perChannel;
+    this.plainWeightBus = onBus(at.g, g, peRows) * onBus(at.k, k, peRows) * onBus(at.c, c, peRows) * this.perChannel;
     this.outputBus =
       onBus(at.g, g, peRows) *
       onBus(at.b, b, peRows) *
@@ -177,30 +183,24 @@ export class ChoiceBounds {
     const { architecture, problem } = this;
     const { operandBytes, accumulatorBytes } = architecture;
     const [, b0 = 0, p0 = 0, q0 = 0, k0 = 0, c0 = 0] = first;
-    const [, , p1 = 0, q1 = 0] = last;
     const boxes = kind.movesPositions
       ? Math.max((b.trips[b0] ?? 1) * (p.trips[p0] ?? 1) * (q.trips[q0] ?? 1), this.leastBoxes(kind, last))
       : 1;
+    this.windowed(kind, { first, last });
     const inputTimes = kind.repeatsInput ? (k.trips[k0] ?? 1) : 1;
     const weightTimes = kind.repeatsWeight ? boxes : 1;
     const outputTimes = kind.repeatsOutput ? (c.trips[c0] ?? 1) : 1;
-    const [pShare, qShare] = [p.inputShares.least(p0, p1), q.inputShares.least(q0, q1)];
-    const [pSum, qSum] = [p.inputSums.least(p0, p1), q.inputSums.least(q0, q1)];
-    const input = this.plainInput * pShare * qShare * inputTimes;
+    const input = this.plainInput * this.windowedShare * inputTimes;
     const compute = this.computeCycles(kind, { first, last }, boxes);
-    const fused = Math.ceil((problem.prologueOps * input + problem.epilogueOps * this.output) / architecture.lanesPerPe);
+    const fused = Math.ceil(
+      (problem.prologueOps * input + problem.epilogueOps * this.output) / architecture.lanesPerPe,
+    );
     let busy = Math.max(
       this.place.choice.dataflow === "vector" ? compute + fused : compute,
       fused,
       this.dramBytes / architecture.dramBytesPerCycle,
       // A PE's own L2 that holds its whole share is filled once.
-      this.hasPrivateL2
-        ? this.leastBusCycles
-        : this.busCycles(
-            Math.min(pShare * this.rowsOnBus, pSum) * Math.min(qShare * this.columnsOnBus, qSum) * inputTimes,
-            weightTimes,
-            outputTimes,
-          ),
+      this.hasPrivateL2 ? this.leastBusCycles : this.busCycles(this.windowedBus * inputTimes, weightTimes, outputTimes),
     );
     if (this.hasPrivateL2) {
       const { arrayRows, arrayColumns } = architecture;
@@ -215,7 +215,61 @@ export class ChoiceBounds {
     this.busy = busy;
     this.fill = this.fillCycles(last);
     if (this.energy !== undefined || this.hasGm || architecture.levels.length === 1)
-      this.addGrid({ input: pSum * qSum * inputTimes, weight: weightTimes, output: outputTimes });
+      this.addGrid({ input: this.windowedSum * inputTimes, weight: weightTimes, output: outputTimes });
+  }
+
+  /**
+   * Input elements under both windows, of the busiest PE, the busiest bus and all PEs. The larger a window along one axis, the
+   * smaller the other must be to fit beside the smallest tile of the other loops.
+   */
+  private windowed(kind: OrderClass, { first, last }: Runs): void {
+    const [, , p, q] = this.tables;
+    const [, , p0 = 0, q0 = 0] = first;
+    const [, , p1 = 0, q1 = 0] = last;
+    this.windowedShare = this.windowedBus = this.windowedSum = Number.POSITIVE_INFINITY;
+    const room = p0 === p1 || q0 === q1 ? Number.POSITIVE_INFINITY : this.windowRoom(kind, last);
+    // Of the smaller columns the rows that fit are the larger.
+    let row = p1;
+    for (let column = q0; column <= q1; column++) {
+      const footprint = q.footprints[column] ?? 1;
+      if (room === Number.POSITIVE_INFINITY) row = p0;
+      else while (row > p0 && (p.footprints[row - 1] ?? 1) * footprint <= room) row--;
+      const until = room === Number.POSITIVE_INFINITY ? q1 : column;
+      this.addWindow({ row, p1, column, until });
+      if (until === q1) return;
+    }
+  }
+
+  private addWindow(run: {
+    readonly row: number;
+    readonly p1: number;
+    readonly column: number;
+    readonly until: number;
+  }): void {
+    const [, , p, q] = this.tables;
+    const { row, p1, column, until } = run;
+    const [pShare, qShare] = [p.inputShares.least(row, p1), q.inputShares.least(column, until)];
+    const [pSum, qSum] = [p.inputSums.least(row, p1), q.inputSums.least(column, until)];
+    const bus = Math.min(pShare * this.rowsOnBus, pSum) * Math.min(qShare * this.columnsOnBus, qSum);
+    if (pShare * qShare < this.windowedShare) this.windowedShare = pShare * qShare;
+    if (bus < this.windowedBus) this.windowedBus = bus;
+    if (pSum * qSum < this.windowedSum) this.windowedSum = pSum * qSum;
+  }
+
+  /** Input elements under both windows that fit beside the smallest tile of the other loops. */
+  private windowRoom(kind: OrderClass, last: Int32Array): number {
+    const [g, b, , , k, c] = this.tables;
+    const [gi = 0, bi = 0, , , ki = 0, ci = 0] = last;
+    const { operandBytes } = this.architecture;
+    const { capacity } = this.level;
+    const reduction = (g.sizes[gi] ?? 1) * (c.sizes[ci] ?? 1);
+    const weights = reduction * (k.sizes[ki] ?? 1) * this.perChannel * operandBytes;
+    const bytes =
+      capacity.kind === "split"
+        ? capacity.input
+        : capacity.bytes - (kind.movesGroups || kind.movesChannels || kind.movesReduction ? 2 * weights : weights);
+    const buffers = kind.movesGroups || kind.movesPositions || kind.movesReduction ? 2 : 1;
+    return bytes / (buffers * reduction * (b.sizes[bi] ?? 1) * operandBytes);
   }
 
   /** Cycles of the busiest bus when it carries so many input elements under the windows, and weights and sums so often. */
@@ -245,7 +299,11 @@ export class ChoiceBounds {
     if (capacity.kind === "split")
       return Math.ceil(this.positions * Math.max(input / capacity.input, output / capacity.output) * (1 - 1e-9));
     const weights =
-      channels * (c.sizes[ci] ?? 1) * this.perChannel * operandBytes * (kind.movesChannels || kind.movesReduction ? 2 : 1);
+      channels *
+      (c.sizes[ci] ?? 1) *
+      this.perChannel *
+      operandBytes *
+      (kind.movesChannels || kind.movesReduction ? 2 : 1);
     return Math.ceil(((this.positions * (input + output)) / Math.max(1, capacity.bytes - weights)) * (1 - 1e-9));
   }
 
@@ -331,16 +389,39 @@ export class ChoiceBounds {
     const { tables } = this;
     const [g, , , , k] = tables;
     const { lanesPerPe } = this.architecture;
+    let [largest, smallest, whole, isTile] = [1, 1, 1, true];
+    for (const slot of [at.g, at.b, at.p, at.q, at.k] as const) {
+      const [from = 0, to = 0] = [first[slot], last[slot]];
+      largest *= tables[slot].sizes[from] ?? 1;
+      smallest *= tables[slot].sizes[to] ?? 1;
+      whole *= tables[slot].whole[from] ?? 1;
+      isTile &&= from === to;
+    }
+    if (isTile) return this.lanePassesOfTile(first, at.g, { size: 1, count: 1 });
     const outputs = g.share * k.share * this.positions;
     const tiles = (g.trips[first[at.g] ?? 0] ?? 1) * (k.trips[first[at.k] ?? 0] ?? 1) * boxes;
-    if (first.some((from, slot) => from !== last[slot])) return Math.max(tiles, Math.ceil(outputs / lanesPerPe));
-    let [tile, whole] = [1, 1];
-    for (const slot of [at.g, at.b, at.p, at.q, at.k] as const) {
-      tile *= tables[slot].sizes[first[slot] ?? 0] ?? 1;
-      whole *= tables[slot].whole[first[slot] ?? 0] ?? 1;
-    }
-    const rest = Math.max(0, outputs - whole * tile);
-    return Math.max(tiles, Math.ceil(whole * Math.ceil(tile / lanesPerPe) + rest / lanesPerPe));
+    const passes = Math.ceil(smallest / lanesPerPe);
+    // Lanes that every whole tile leaves idle in its last pass.
+    const idle = Math.ceil(largest / lanesPerPe) === passes ? passes * lanesPerPe - largest : 0;
+    return Math.max(tiles, Math.ceil((outputs + whole * idle) / lanesPerPe - 1e-9));
+  }
+
+  /** The same for one tile: Σ over whole and ragged tiles of each loop from `slot` on. */
+  private lanePassesOfTile(
+    tile: Int32Array,
+    slot: number,
+    above: { readonly size: number; readonly count: number },
+  ): number {
+    const table = this.tables[slot];
+    if (table === undefined || slot === at.c) return above.count * Math.ceil(above.size / this.architecture.lanesPerPe);
+    const index = tile[slot] ?? 0;
+    const [size, whole] = [table.sizes[index] ?? 1, table.whole[index] ?? 1];
+    const rest = table.share - whole * size;
+    const of = (elements: number, count: number): number =>
+      count === 0 || elements === 0
+        ? 0
+        : this.lanePassesOfTile(tile, slot + 1, { size: above.size * elements, count: above.count * count });
+    return of(size, whole) + of(rest, 1);
   }
 
   /** As `fillCyclesOf` of the cost model, and DRAM's part, of the smallest tile. */

@@ -127,8 +127,7 @@ function runMinima(values: Float64Array): RunMinima {
   for (let width = 1; 2 * width <= values.length; width *= 2) {
     const below = levels.at(-1) ?? values;
     const above = new Float64Array(values.length - 2 * width + 1);
-    for (let from = 0; from < above.length; from++)
-      above[from] = Math.min(below[from] ?? 0, below[from + width] ?? 0);
+    for (let from = 0; from < above.length; from++) above[from] = Math.min(below[from] ?? 0, below[from + width] ?? 0);
     levels.push(above);
   }
   return {

@@ -60,6 +60,8 @@ export function searchEverything(
   choices: readonly SpatialChoice[],
   groupsPerPass: (choice: SpatialChoice) => number,
 ): boolean {
+  // The innermost tiles alone are as many.
+  if (incumbent.context.problem.extents.reduce((all, extent) => all * extent, 1) > smallSpace) return false;
   let left = smallSpace;
   const spaces: { readonly choice: SpatialChoice; readonly loops: readonly (readonly Chain[])[] }[] = [];
   for (const choice of choices) {

@@ -3,7 +3,7 @@
  * mapping whose outer levels are not cut moves no more than any mapping with the same inner levels, so its cost is a bound.
  */
 import type { SpatialChoice } from "../spatial.ts";
-import type { ChoicePlace, Runs } from "./choice-bounds.ts";
+import type { Runs } from "./choice-bounds.ts";
 import { ChoiceBounds } from "./choice-bounds.ts";
 import { CutTables } from "./cut-table.ts";
 import { Frontier } from "./frontier.ts";
@@ -12,6 +12,7 @@ import type { OrderClass } from "./order-classes.ts";
 import { orderClasses } from "./order-classes.ts";
 import { objectiveValue } from "../objective.ts";
 import { arrayFillCycles } from "../array-cycles.ts";
+import { memoryCycles } from "../bounds.ts";
 import { at } from "../problem.ts";
 import { costTile } from "./outer-levels.ts";
 
@@ -24,8 +25,7 @@ export function searchNested(
   choices: readonly SpatialChoice[],
   groupsPerPass: (choice: SpatialChoice) => number,
 ): void {
-  const places = choices.map((choice) => ({ choice, groupsPerPass: groupsPerPass(choice) }));
-  new NestedSearch(incumbent, places).run();
+  new NestedSearch(incumbent, choices, groupsPerPass).run();
 }
 
 /** Bounds of one way to spread the problem, for one order. */
@@ -42,52 +42,63 @@ class NestedSearch {
   private readonly tables: CutTables;
   private readonly scopes: Scope[] = [];
   /** Runs of tiles, and single tiles. */
-  private readonly open = new Frontier();
-  private readonly tiles = new Frontier();
-  /** Not yet opened, best first. */
-  private readonly places: readonly (ChoicePlace & { readonly bound: number })[];
-  private nextPlace = 0;
+  private readonly open: Frontier;
+  private readonly tiles = new Frontier(0);
+  /** Bounds that differ by less are as good as equal: whole regions of a space are, and one tile of them is enough. */
+  private readonly band: number;
+  private readonly choices: readonly SpatialChoice[];
+  private readonly groupsPerPass: (choice: SpatialChoice) => number;
+  /** Of the choices; infinite once they are opened. */
+  private readonly choiceBounds: Float64Array;
   private readonly runs = newRuns();
-  private readonly half = newRuns();
+  private readonly smaller = newRuns();
 
-  constructor(incumbent: Incumbent, places: readonly ChoicePlace[]) {
+  constructor(
+    incumbent: Incumbent,
+    choices: readonly SpatialChoice[],
+    groupsPerPass: (choice: SpatialChoice) => number,
+  ) {
+    const { problem, architecture } = incumbent.context;
     this.incumbent = incumbent;
-    this.tables = new CutTables(incumbent.context.problem);
-    const { architecture } = incumbent.context;
-    this.places = places
-      .map((place) => {
-        const { boundCycles, dataflow } = place.choice;
-        return { ...place, bound: this.valueOf(boundCycles, arrayFillCycles(architecture, dataflow), 0) };
-      })
-      .sort((a, b) => a.bound - b.bound);
+    this.choices = choices;
+    this.groupsPerPass = groupsPerPass;
+    this.band = incumbent.goal.tolerance / 4;
+    this.open = new Frontier(this.band);
+    this.tables = new CutTables(problem);
+    const memory = memoryCycles(problem, architecture);
+    this.choiceBounds = Float64Array.from(choices, ({ boundCycles, dataflow }) =>
+      this.valueOf(Math.max(boundCycles, memory), arrayFillCycles(architecture, dataflow), 0),
+    );
   }
 
   run(): void {
-    const { incumbent, open, tiles } = this;
+    const { incumbent, open, tiles, choiceBounds } = this;
     const tolerance = 1 + incumbent.goal.tolerance;
+    let next = indexOfLeast(choiceBounds);
     for (;;) {
-      const place = this.places[this.nextPlace];
-      const least = Math.min(open.least, place?.bound ?? Infinity);
-      const tile = tiles.least;
-      const isDone = incumbent.isDone || Math.min(least, tile) >= incumbent.target;
-      if (isDone) break;
+      const ofChoice = choiceBounds[next] ?? Infinity;
+      const [ofPart, ofTile] = [open.least, tiles.least];
+      const least = Math.min(ofPart, ofChoice);
+      if (incumbent.isDone || Math.min(least, ofTile) >= incumbent.target) break;
       // A tile so near to all that is left is costed first: it may end the search.
-      if (tile / tolerance <= least) this.costNext();
-      else if (place !== undefined && place.bound < open.least) this.openPlace(place);
-      else this.split();
+      if (ofTile / tolerance <= least) this.costNext();
+      else if (ofChoice * (1 + this.band) < ofPart) {
+        choiceBounds[next] = Infinity;
+        this.openChoice(next);
+        next = indexOfLeast(choiceBounds);
+      } else this.dive();
     }
-    incumbent.leaveOut(Math.min(open.least, tiles.least, this.places[this.nextPlace]?.bound ?? Infinity));
+    incumbent.leaveOut(Math.min(open.leastBound(), tiles.least, choiceBounds[next] ?? Infinity));
   }
 
   private costNext(): void {
     const { tiles, runs } = this;
-    const bound = tiles.least;
     const scope = this.scopes[tiles.take(runs)];
     if (scope === undefined) return;
     const { bounds, kind } = scope;
     const tile = bounds.tables.map(({ sizes }, slot) => sizes[runs.first[slot] ?? 0] ?? 1);
     costTile(this.incumbent, bounds.place, { tile, order: kind.order });
-    if (this.incumbent.isOutOfBudget) this.incumbent.leaveOut(bound);
+    if (this.incumbent.isOutOfBudget) this.incumbent.leaveOut(tiles.bound);
   }
 
   private valueOf(busy: number, fill: number, energyPj: number): number {
@@ -99,9 +110,11 @@ class NestedSearch {
   }
 
   /** Adds the innermost tiles of a way to spread the problem, for every order, to what is still to be looked at. */
-  private openPlace(place: ChoicePlace): void {
+  private openChoice(index: number): void {
     const { incumbent, runs } = this;
-    this.nextPlace += 1;
+    const choice = this.choices[index];
+    if (choice === undefined) return;
+    const place = { choice, groupsPerPass: this.groupsPerPass(choice) };
     const energy = incumbent.goal.objective.energy === 0 ? undefined : incumbent.goal.energy;
     const bounds = new ChoiceBounds(incumbent.context, place, { tables: this.tables, energy });
     for (const kind of orderClasses) {
@@ -112,36 +125,53 @@ class NestedSearch {
         continue;
       }
       this.scopes.push({ bounds, kind });
-      this.addPart(this.scopes.length - 1, runs);
+      const number = this.scopes.length - 1;
+      this.keep(this.boundOf(number, runs), number, runs);
     }
   }
 
-  /** Bounds a part and keeps it, when it can beat the incumbent. */
-  private addPart(number: number, runs: Runs): void {
+  /** The bound of a part; infinite when nothing of it fits. */
+  private boundOf(number: number, runs: Runs): number {
     const scope = this.scopes[number];
-    if (scope === undefined) return;
+    if (scope === undefined) return Number.POSITIVE_INFINITY;
     const { bounds, kind } = scope;
-    if (!bounds.tighten(kind, runs) || isEmpty(kind, runs)) return;
+    if (!bounds.tighten(kind, runs) || isEmpty(kind, runs)) return Number.POSITIVE_INFINITY;
     bounds.measure(kind, runs);
-    const value = this.valueOf(bounds.busy, bounds.fill, bounds.energyPj);
-    if (value >= this.incumbent.target) this.incumbent.leaveOut(value);
-    else (isTile(runs) ? this.tiles : this.open).add(value, number, runs);
+    return this.valueOf(bounds.busy, bounds.fill, bounds.energyPj);
   }
 
-  /** Splits the most promising part in two. */
-  private split(): void {
-    const { open, runs, half } = this;
+  /** Keeps a part when it can beat the incumbent. */
+  private keep(bound: number, number: number, runs: Runs): void {
+    if (bound === Number.POSITIVE_INFINITY) return;
+    if (bound >= this.incumbent.target) this.incumbent.leaveOut(bound);
+    else (isTile(runs) ? this.tiles : this.open).add(bound, number, runs);
+  }
+
+  /** Splits the next part in two, and the better half again, down to a tile or until other parts promise more. */
+  private dive(): void {
+    const { open, runs, smaller } = this;
     const number = open.take(runs);
     const scope = this.scopes[number];
-    if (scope === undefined) return;
-    const slot = widest(scope.bounds, runs);
-    const middle = ((runs.first[slot] ?? 0) + (runs.last[slot] ?? 0)) >> 1;
-    for (const part of [0, 1]) {
-      half.first.set(runs.first);
-      half.last.set(runs.last);
-      if (part === 0) half.last[slot] = middle;
-      else half.first[slot] = middle + 1;
-      this.addPart(number, half);
+    const limit = open.bound * (1 + this.band);
+    for (let { bound } = open; scope !== undefined;) {
+      if (bound > limit || isTile(runs)) {
+        this.keep(bound, number, runs);
+        return;
+      }
+      const slot = widest(scope.bounds, runs);
+      const middle = ((runs.first[slot] ?? 0) + (runs.last[slot] ?? 0)) >> 1;
+      smaller.first.set(runs.first);
+      smaller.last.set(runs.last);
+      smaller.first[slot] = middle + 1;
+      runs.last[slot] = middle;
+      const [ofLarge, ofSmall] = [this.boundOf(number, runs), this.boundOf(number, smaller)];
+      bound = Math.min(ofLarge, ofSmall);
+      if (ofLarge <= ofSmall) this.keep(ofSmall, number, smaller);
+      else {
+        this.keep(ofLarge, number, runs);
+        runs.first.set(smaller.first);
+        runs.last.set(smaller.last);
+      }
     }
   }
 }
@@ -176,6 +206,14 @@ function isEmpty(kind: OrderClass, { last }: Runs): boolean {
 function isTile({ first, last }: Runs): boolean {
   for (let slot = 0; slot < loops; slot++) if (first[slot] !== last[slot]) return false;
   return true;
+}
+
+function indexOfLeast(values: Float64Array): number {
+  let least = 0;
+  for (let index = 1; index < values.length; index++) {
+    if ((values[index] ?? 0) < (values[least] ?? 0)) least = index;
+  }
+  return least;
 }
 
 /** The loop whose run spans the largest ratio of sizes. */

@@ -38,7 +38,7 @@ class OuterLevels {
     this.incumbent = incumbent;
     this.levels = architecture.levels;
     this.base = { dataflow: choice.dataflow, peRows: choice.peRows, peColumns: choice.peColumns, groupsPerPass };
-    this.share = shareOf({ problem, ...choice });
+    this.share = shareOf(problem, choice);
     this.perPeLevel = chains.perPeLevel;
     this.tiles = architecture.levels.map((_level, depth) => this.whole(depth));
     this.orders = architecture.levels.map(() => anyOrder);
@@ -69,7 +69,8 @@ class OuterLevels {
   private outwards(depth: number): void {
     const { incumbent } = this;
     const whole = incumbent.measure(this.mapping());
-    if (whole.value >= incumbent.target) return incumbent.leaveOut(whole.value);
+    if (whole.value >= incumbent.target && whole.value > (incumbent.best?.value ?? 0))
+      return incumbent.leaveOut(whole.value);
     const misfit = this.levels.findLastIndex((_level, outer) => outer < depth && this.overflow(outer) > 0);
     if (misfit === -1) incumbent.offer(whole);
     else this.outerTiles(depth - 1, whole.value);
@@ -95,9 +96,10 @@ class OuterLevels {
     for (const tile of outerCandidates(sizes, isWhole ? [extent(below, at.g)] : (sizes[at.g] ?? []), put)) {
       this.tiles[depth] = tile;
       for (const order of ordersOf(tile, parent)) {
+        // All orders of a tile, also when one is good enough: of equally fast ones the one that spares DRAM is taken.
         this.orders[depth] = order;
         this.outwards(depth);
-        if (incumbent.isDone || incumbent.target <= bound) break;
+        if (incumbent.isOutOfBudget) break;
       }
       if (incumbent.isDone || incumbent.target <= bound) break;
     }

@@ -1,8 +1,9 @@
 /** Makes the tiles of global memory as small as they can be without costing anything: what they leave is for residents. */
 import type { Incumbent } from "./incumbent.ts";
+import { compulsoryDramBytes } from "../bounds.ts";
 import { occupancyAt, overflowBytes } from "../matrix-cost.ts";
 import type { MatrixMapping } from "../matrix-mapping.ts";
-import type { Tile } from "../problem.ts";
+import type { SlidingWindow, Tile } from "../problem.ts";
 import { at } from "../problem.ts";
 import { gridTile } from "../spatial.ts";
 import { multiplesOf } from "./sizes.ts";
@@ -19,18 +20,15 @@ export function shrinkStaging(incumbent: Incumbent): void {
   const below = context.chains.perPeLevel === 1 ? gridTile(context.problem, mapping, inner) : inner;
   const whole = context.problem.extents;
   const boxes = growingBoxes(below, mapping.tiles[0] ?? whole);
-  const channels = [
-    [extent(below, at.k), extent(whole, at.c)],
-    [extent(below, at.k), extent(below, at.c)],
-    [extent(whole, at.k), extent(whole, at.c)],
-    [extent(whole, at.k), extent(below, at.c)],
-  ] as const;
-  for (const [k, c] of channels) {
+  for (const [k, c] of channelsOf(below, whole)) {
     const tryBox = (index: number): boolean => {
       const [g = 1, b = 1, p = 1, q = 1] = boxes[index] ?? below;
       return tryTile(incumbent, mapping, [g, b, p, q, k, c]);
     };
-    let [bad, good] = [-1, boxes.length];
+    // What stands in the order of the level below costs nothing at any size: mostly the smallest box will do.
+    const first = boxes.findIndex(([g = 1, b = 1, p = 1, q = 1]) => mayBeAsGood(incumbent, [g, b, p, q, k, c]));
+    if (first === -1 || tryBox(first)) continue;
+    let [bad, good] = [first, boxes.length];
     while (good - bad > 1) {
       const middle = (good + bad) >> 1;
       if (tryBox(middle)) good = middle;
@@ -39,7 +37,32 @@ export function shrinkStaging(incumbent: Incumbent): void {
   }
 }
 
-/** Offers the mapping with another tile of global memory; true when it is as good. */
+/** One step of the level below or the whole loop, for output channels and for the reduction. */
+function channelsOf(below: Tile, whole: Tile): readonly (readonly [number, number])[] {
+  const ks = new Set([extent(below, at.k), extent(whole, at.k)]);
+  const cs = new Set([extent(whole, at.c), extent(below, at.c)]);
+  return [...ks].flatMap((k) => [...cs].map((c) => [k, c] as const));
+}
+
+/**
+ * False for tiles that bring more through DRAM than the best mapping does, when that is no more than is compulsory: where two of
+ * positions, output channels and reduction step, one operand comes again; where a window is cut, its halos do.
+ */
+function mayBeAsGood({ best, context }: Incumbent, tile: Tile): boolean {
+  const { problem, architecture } = context;
+  const compulsory = compulsoryDramBytes(problem, architecture.operandBytes);
+  if (best === undefined || best.figures.dramBytes > compulsory * (1 + 1e-9)) return true;
+  const moves = (slot: number): boolean => extent(tile, slot) < extent(problem.extents, slot);
+  const groups = [moves(at.b) || moves(at.p) || moves(at.q), moves(at.k), moves(at.c)].filter(Boolean).length;
+  return groups < 2 && !(moves(at.p) && overlaps(problem.rows)) && !(moves(at.q) && overlaps(problem.columns));
+}
+
+/** True when neighbouring outputs share input elements. */
+function overlaps({ kernel, stride, dilation }: SlidingWindow): boolean {
+  return (kernel - 1) * dilation + 1 > stride;
+}
+
+/** Offers the mapping with another tile of global memory; true when it is as good, or needs no less space. */
 function tryTile(incumbent: Incumbent, mapping: MatrixMapping, tile: Tile): boolean {
   const { context, best } = incumbent;
   const [level] = context.architecture.levels;
@@ -48,7 +71,9 @@ function tryTile(incumbent: Incumbent, mapping: MatrixMapping, tile: Tile): bool
   const orders = [innerOrder, ...mapping.orders.slice(1)];
   const other = { ...mapping, tiles: [tile, ...inner], orders };
   if (best === undefined || level === undefined) return false;
-  if (overflowBytes(level, occupancyAt(context, other, 0)) > 0) return false;
+  const need = occupancyAt(context, other, 0);
+  if (overflowBytes(level, need) > 0) return false;
+  if (need.input + need.weight + need.output >= best.stagingBytes) return true;
   const found = incumbent.measure(other);
   const isAsGood =
     found.value <= best.value && found.cycles <= best.cycles && found.figures.dramBytes <= best.figures.dramBytes;

@@ -65,7 +65,7 @@ function settingOf(nest: NestProblem, design: HardwareDesign): Setting {
 }
 
 const choicesOf = ({ problem, architecture, dataflows }: Omit<Setting, "bounds">) =>
-  dataflows.flatMap((dataflow) => spatialChoices(problem, architecture, dataflow));
+  spatialChoices(problem, architecture, dataflows);
 
 function boundsOf(setting: Omit<Setting, "bounds">): LeastCost {
   const { problem, macs, architecture, energy } = setting;
