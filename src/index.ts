@@ -153,6 +153,7 @@ export function readPipeline(source: PipelineSource, readText: (path: string) =>
 export type { Evaluation } from "./backend/evaluation.ts";
 export { isInfeasible } from "./backend/evaluation.ts";
 export { evaluate } from "./backend/evaluator.ts";
+export { evaluateDecisions } from "./backend/recost.ts";
 export type { CompileOptions, CompilerName, DepthwiseMode, FusionMode, PlacementMode } from "./backend/options.ts";
 export { compilerNames, compilerPresets, depthwiseModes, fusionModes, placementModes } from "./backend/options.ts";
 export type { ScheduleFile } from "./backend/schedule/schedule-file.ts";

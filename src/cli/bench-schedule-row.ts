@@ -1,7 +1,7 @@
 /** A schedule file as a row of `fastc bench`; compiled again where its model is still there. */
 import { basename, dirname, join, resolve } from "node:path";
 import type { ScheduleFile } from "../index.ts";
-import { parseSchedule } from "../index.ts";
+import { evaluateDecisions } from "../index.ts";
 import { isFile, openBytes } from "../node/files.ts";
 import { packagePath } from "../node/package.ts";
 import type { BenchRow } from "../report/bench/bench-run.ts";
@@ -12,9 +12,11 @@ import type { BenchSettings } from "./bench-suite-rows.ts";
 import { compilerName } from "./compile-options.ts";
 import { timedCompile } from "./timed-compile.ts";
 
-/** The row of a schedule: its figures, and compile time and reproduction where the model is found. */
-export function scheduleRow(path: string, text: string, settings: BenchSettings): BenchRow {
-  const schedule = parseSchedule(text, path);
+/**
+ * The row of a schedule: its figures, and compile time and reproduction where the model is found. A schedule that does not come
+ * out the same is costed anew, so that changed decisions show whatever the file says that they cost.
+ */
+export function scheduleRow(path: string, schedule: ScheduleFile, settings: BenchSettings): BenchRow {
   const { model, design, options, evaluation } = schedule;
   const row: BenchRow = {
     name: path,
@@ -22,8 +24,8 @@ export function scheduleRow(path: string, text: string, settings: BenchSettings)
     design: design.content.name,
     options: compilerName(options),
     batch: model.batch,
-    ...againFrom(schedule, path, settings),
     ...figuresOf(evaluation.totals.steady),
+    ...againFrom(schedule, path, settings),
   };
   settings.onRow(row);
   return row;
@@ -33,15 +35,17 @@ export function scheduleRow(path: string, text: string, settings: BenchSettings)
 function againFrom(schedule: ScheduleFile, path: string, settings: BenchSettings): Partial<BenchRow> {
   const content = findModel(schedule, path);
   if (content === undefined) return {};
-  const { model, design, options } = schedule;
+  const { model, options, decisions } = schedule;
+  const design = schedule.design.content;
   const { file = model.name, dims = {} } = model;
-  const job = {
-    content,
-    design: design.content,
-    options: { fileName: file, batch: model.batch, dims, compile: options },
-  };
+  const job = { content, design, options: { fileName: file, batch: model.batch, dims, compile: options } };
   const { result, compileSeconds } = timedCompile(job, settings);
-  return { compileSeconds, isReproduced: canonicalJson(result.schedule) === canonicalJson(schedule) };
+  const isReproduced = canonicalJson(result.schedule) === canonicalJson(schedule);
+  // Decisions about what an earlier fastc made of the model cannot be costed by this one.
+  const isSameModule = decisions.moduleSha256 === result.workload.moduleSha256;
+  if (isReproduced || !isSameModule) return { compileSeconds, isReproduced };
+  const { totals } = evaluateDecisions(result.workload, design, decisions);
+  return { compileSeconds, isReproduced, ...figuresOf(totals.steady) };
 }
 
 /** The model with the schedule's hash: where it was, beside the schedule, or among fastc's own models. */

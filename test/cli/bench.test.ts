@@ -1,6 +1,7 @@
 /** `fastc bench`: schedule files, suites, saved runs, regressions. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { ScheduleFile } from "../../src/index.ts";
 import type { BenchRun } from "../../src/report/bench/bench-run.ts";
 import { efficientNetB0, runCli, temporaryFolder } from "./run-cli.ts";
 import { tinyOnnx } from "./tiny-onnx.ts";
@@ -61,6 +62,56 @@ describe("fastc bench", () => {
       cycles: rows[0]?.cycles,
       dramBytes: rows[0]?.dramBytes,
     });
+  });
+
+  it("finds a schedule that was slowed by hand, whatever it says that it costs", async () => {
+    writeFileSync(inFolder("mm.onnx"), tinyOnnx({ opType: "MatMul", shape: [512, 1024], weightShape: [1024, 512] }));
+    await runCli(["compile", inFolder("mm.onnx"), "--hw", "fast-small", "-o", inFolder("mm")]);
+    const file = inFolder("mm/schedule.json");
+    await runCli(["bench", file, "--save", inFolder("run.json")]);
+    const compare = ["bench", file, "--compare", inFolder("run.json"), "--threshold", "10"];
+    expect((await runCli(compare)).status).toBe(0);
+
+    // Tiles of four rows in L1 instead of 64: the array is filled and drained for each.
+    const text = readFileSync(file, "utf8");
+    const schedule = JSON.parse(text) as ScheduleFile;
+    const [mapping] = schedule.decisions.mappings;
+    const slow = mapping!.levels.map((tiling) =>
+      tiling.level === "l1" ? { ...tiling, tile: { ...tiling.tile, m: 4 } } : tiling,
+    );
+    const decisions = { ...schedule.decisions, mappings: [{ ...mapping, levels: slow }] };
+    writeFileSync(file, JSON.stringify({ ...schedule, decisions }));
+    const { status, stdout, stderr } = await runCli(compare);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^regression: mm on fast-small, batch 512, fastc: cycles grew by \d+\.\d %/m);
+    expect(stdout).toContain("differs!");
+    expect(stdout).toMatch(/vs before/);
+  });
+
+  it("takes a schedule in the sched dialect too, and gives the same row", async () => {
+    writeFileSync(inFolder("mm.onnx"), tinyOnnx({ opType: "MatMul", shape: [8, 64], weightShape: [64, 8] }));
+    await runCli(["compile", inFolder("mm.onnx"), "--hw", "fast-small", "-o", inFolder("mm")]);
+    const rows = await Promise.all(
+      ["json", "mlir"].map(async (form) => {
+        const { stdout } = await runCli(["bench", inFolder(`mm/schedule.${form}`), "--format", "json"]);
+        const [row] = (JSON.parse(stdout) as BenchRun).rows;
+        return { ...row, name: "", compileSeconds: undefined };
+      }),
+    );
+    expect(rows[0]?.isReproduced).toBe(true);
+    expect(rows[1]).toEqual(rows[0]);
+  });
+
+  it("gives the figures that compile gives, for every row of a suite", async () => {
+    const { stdout } = await runCli(["bench", suiteFile(), "--format", "json"]);
+    const { rows } = JSON.parse(stdout) as BenchRun;
+    expect(rows).toHaveLength(4);
+    for (const { design, options, cycles, dramBytes, energyJoules } of rows) {
+      const args = ["compile", inFolder("tiny.onnx"), "--batch", "4", "--hw", design, "--compiler", options];
+      const compiled = await runCli([...args, "--format", "json"]);
+      const { totals } = JSON.parse(compiled.stdout) as ScheduleFile["evaluation"];
+      expect(totals.steady).toMatchObject({ cycles, dramBytes, energyJoules });
+    }
   });
 
   it("leaves the compile time out where the model is gone", async () => {

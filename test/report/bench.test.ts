@@ -1,6 +1,6 @@
 /** Bench runs: reading, tables, CSV, and what counts as a regression. */
 import { describe, expect, it } from "vitest";
-import { benchCsv, benchReport } from "../../src/report/bench/bench-report.ts";
+import { benchCsv, benchMarkdown, benchReport } from "../../src/report/bench/bench-report.ts";
 import type { BenchRow, BenchRun } from "../../src/report/bench/bench-run.ts";
 import { compileTimeOf, parseBenchRun } from "../../src/report/bench/bench-run.ts";
 import { parseBenchSuite } from "../../src/report/bench/bench-suite.ts";
@@ -52,10 +52,32 @@ describe("bench runs", () => {
     expect(text.split("\n")[5]).toBe("b1");
   });
 
+  it("show simulated cycles and ratios to an earlier run where there are any", () => {
+    const run = runOf({ simulatedCycles: 1020 }, { options: "xla" });
+    expect(benchReport(runOf({}), plainStyle)).not.toMatch(/simulated|vs before/);
+    const [, head, first, second] = benchReport(run, plainStyle, runOf({ cycles: 800 })).split("\n");
+    expect(head).toMatch(/ cycles +vs before +simulated +vs cycles +time /);
+    expect(first).toMatch(/ 1,000 +1\.250× +1,020 +1\.020× +1\.00 µs /);
+    expect(second).toMatch(/ 1,000 +1\.00 µs /);
+  });
+
+  it("become Markdown", () => {
+    const run = runOf({ name: "a|b large" }, { name: "c large", throughputPerSecond: 16e6 }, { model: "b1" });
+    const lines = benchMarkdown(run).split("\n");
+    expect(lines[0]).toBe("### b0");
+    expect(lines[2]).toBe(
+      "|  | batch | compile | cycles | time | speed | DRAM | vs first | energy | vs first | util | gap |",
+    );
+    expect(lines[4]).toBe("| a\\|b large | 8 | - | 1,000 | 1.00 µs |  | 2.00 kB |  | 500 mJ |  | 25.0 % | 10.0 % |");
+    expect(lines[5]).toContain("| c large | 8 | - | 1,000 | 1.00 µs | 2.000× |");
+    expect(lines[7]).toBe("### b1");
+    expect(lines.at(-2)).toMatch(/^speed and the two columns/);
+  });
+
   it("become CSV with quoted names", () => {
     const [head, line] = benchCsv(runOf({ compileSeconds: compileTimeOf([0.5]) })).split("\n");
-    expect(head?.split(",")).toHaveLength(16);
-    expect(line).toBe('"b0, large, fastc",b0,large,fastc,8,1000,0.000001,8000000,2000,0.5,0.25,0.1,0.5,0.5,0.5,1');
+    expect(head?.split(",")).toHaveLength(17);
+    expect(line).toBe('"b0, large, fastc",b0,large,fastc,8,1000,,0.000001,8000000,2000,0.5,0.25,0.1,0.5,0.5,0.5,1');
   });
 });
 
@@ -74,7 +96,14 @@ describe("regressions", () => {
   });
 
   it("include growth from zero", () => {
-    expect(regressionsOf(runOf({ dramBytes: 1 }), runOf({ dramBytes: 0 }), 5)).toHaveLength(1);
+    const [grown] = regressionsOf(runOf({ dramBytes: 1 }), runOf({ dramBytes: 0 }), 5);
+    expect(grown?.message).toBe("DRAM bytes grew from 0: 0 before, 1 now");
+  });
+
+  it("include simulated cycles where both runs were simulated", () => {
+    const before = runOf({ simulatedCycles: 1000 });
+    expect(regressionsOf(runOf({}), before, 0)).toEqual([]);
+    expect(regressionsOf(runOf({ simulatedCycles: 1200 }), before, 5)[0]?.message).toContain("simulated cycles grew");
   });
 
   it("include rows that are gone", () => {

@@ -1,10 +1,11 @@
 /** `fastc bench`: compiled schedules side by side, and against an earlier run. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import { readSchedule } from "../../index.ts";
 import { readText } from "../../node/files.ts";
 import { writeText } from "../../node/output-directory.ts";
 import { packageVersion } from "../../node/package.ts";
-import { benchCsv, benchReport } from "../../report/bench/bench-report.ts";
+import { benchCsv, benchMarkdown, benchReport } from "../../report/bench/bench-report.ts";
 import type { BenchRow, BenchRun } from "../../report/bench/bench-run.ts";
 import { parseBenchRun } from "../../report/bench/bench-run.ts";
 import { parseBenchSuite } from "../../report/bench/bench-suite.ts";
@@ -22,7 +23,7 @@ import { textStyle } from "../text-style.ts";
 
 interface BenchFlags {
   readonly repeat: number;
-  readonly format: "text" | "json" | "csv";
+  readonly format: "text" | "markdown" | "json" | "csv";
   readonly save?: string;
   readonly compare?: string;
   readonly threshold: number;
@@ -31,9 +32,11 @@ interface BenchFlags {
 /** Declares `fastc bench`. */
 export function declareBench(command: Command, { io, exitWith }: CommandContext): void {
   command
-    .argument("<file...>", "schedule.json files, or one suite file")
+    .argument("<file...>", "schedule.json or schedule.mlir files, or one suite file")
     .option("--repeat <n>", "compile each row so often and print median and spread", positiveInteger, 1)
-    .addOption(new Option("--format <format>", "what stdout gets").choices(["text", "json", "csv"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "what stdout gets").choices(["text", "markdown", "json", "csv"]).default("text"),
+    )
     .option("--save <file>", "save the run for --compare")
     .option("--compare <file>", "compare with a saved run; exit status 1 when something became worse")
     .option(
@@ -42,7 +45,7 @@ export function declareBench(command: Command, { io, exitWith }: CommandContext)
       nonNegativeNumber,
       0,
     )
-    .action((paths: readonly string[], flags: BenchFlags) => {
+    .action(async (paths: readonly string[], flags: BenchFlags) => {
       // Read first: a bad file should not cost a run.
       const before = flags.compare === undefined ? undefined : parseBenchRun(readText(flags.compare), flags.compare);
       const settings: BenchSettings = {
@@ -50,18 +53,21 @@ export function declareBench(command: Command, { io, exitWith }: CommandContext)
         now: io.now,
         onRow: ({ model, name }) => io.stderr(`compiled ${model}: ${name}\n`),
       };
-      const run: BenchRun = { schemaVersion: 1, fastcVersion: packageVersion(), rows: rowsOf(paths, settings) };
-      io.stdout(textOf(run, flags, io));
+      const run: BenchRun = { schemaVersion: 1, fastcVersion: packageVersion(), rows: await rowsOf(paths, settings) };
+      io.stdout(textOf(run, { format: flags.format, io, before }));
       if (flags.save !== undefined) writeText(flags.save, `${JSON.stringify(run, undefined, 2)}\n`);
       if (before !== undefined) exitWith(reportRegressions(run, before, { flags, io }));
     });
 }
 
-function rowsOf(paths: readonly string[], settings: BenchSettings): readonly BenchRow[] {
+async function rowsOf(paths: readonly string[], settings: BenchSettings): Promise<readonly BenchRow[]> {
   const files = paths.map((path) => ({ path, text: readText(path) }));
-  const suites = files.filter(({ path, text }) => isSuite(parseJson(text, path)));
-  const [suite] = suites;
-  if (suite === undefined) return files.map(({ path, text }) => scheduleRow(path, text, settings));
+  const suite = files.find(({ path, text }) => isSuite(path, text));
+  if (suite === undefined) {
+    const rows: BenchRow[] = [];
+    for (const { path, text } of files) rows.push(scheduleRow(path, await readSchedule(text, path), settings));
+    return rows;
+  }
   if (files.length > 1) {
     fail({
       code: "usage",
@@ -74,14 +80,29 @@ function rowsOf(paths: readonly string[], settings: BenchSettings): readonly Ben
 }
 
 /** A suite lists models and designs; a schedule has one of each. */
-function isSuite(content: unknown): boolean {
+function isSuite(path: string, text: string): boolean {
+  if (!isJson(text)) return false;
+  const content = parseJson(text, path);
   return typeof content === "object" && content !== null && ("models" in content || "designs" in content);
 }
 
-function textOf(run: BenchRun, { format }: BenchFlags, io: CommandIo): string {
+/** Schedules are text in the `sched` dialect too. */
+function isJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
+}
+
+interface TextParts {
+  readonly format: BenchFlags["format"];
+  readonly io: CommandIo;
+  readonly before: BenchRun | undefined;
+}
+
+function textOf(run: BenchRun, { format, io, before }: TextParts): string {
   switch (format) {
     case "text":
-      return benchReport(run, textStyle(io.isStdoutTty));
+      return benchReport(run, textStyle(io.isStdoutTty), before);
+    case "markdown":
+      return benchMarkdown(run, before);
     case "json":
       return `${JSON.stringify(run, undefined, 2)}\n`;
     case "csv":

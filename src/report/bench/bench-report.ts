@@ -1,54 +1,120 @@
-/** Compiled schedules side by side, as a table or as CSV. */
+/** Compiled schedules side by side: as text, Markdown or CSV. */
+import { markdownTable } from "../markdown.ts";
 import type { Alignment, TextStyle } from "../table.ts";
 import { formatTable, keepEnd } from "../table.ts";
 import { formatInteger, formatPercent, formatRatio, formatSi } from "../units.ts";
 import type { BenchRow, BenchRun, CompileTime } from "./bench-run.ts";
+import { benchKey } from "./bench-run.ts";
 
 const nameWidth = 40;
 
-/** The rows by model, with ratios per sample to the first row of the same model, as text with a final line break. */
-export function benchReport({ rows }: BenchRun, style: TextStyle): string {
-  const models = [...new Set(rows.map(({ model }) => model))];
-  const tables = models.map((model) => modelTable(model, { rows: rows.filter((row) => row.model === model), style }));
-  const legend = "speed and the two columns `vs first` are ratios to the first row of the model, per sample";
-  return `${tables.join("\n\n")}\n${rows.length > models.length ? `${style.dim(legend)}\n` : ""}`;
+/** What a row stands beside: the first row of its model, and itself in an earlier run. */
+interface Neighbours {
+  readonly first: BenchRow;
+  readonly before: BenchRow | undefined;
 }
 
-function modelTable(model: string, { rows, style }: { rows: readonly BenchRow[]; style: TextStyle }): string {
-  const head = [
-    "",
-    "batch",
-    "compile",
-    "cycles",
-    "time",
-    "speed",
-    "DRAM",
-    "vs first",
-    "energy",
-    "vs first",
-    "util",
-    "gap",
-  ];
-  const ratio = (row: BenchRow, figure: (row: BenchRow) => number): string => {
-    const [first] = rows;
-    return first === undefined || row === first ? "" : formatRatio(figure(row) / figure(first));
-  };
-  const line = (row: BenchRow): readonly string[] => [
-    keepEnd(rowName(row), nameWidth),
-    `${row.batch}`,
-    `${timeText(row.compileSeconds)}${row.isReproduced === false ? " differs!" : ""}`,
-    formatInteger(row.cycles),
-    formatSi(row.latencySeconds, "s", 3),
-    ratio(row, ({ throughputPerSecond }) => throughputPerSecond),
-    formatSi(row.dramBytes, "B", 3),
-    ratio(row, ({ dramBytes, ...rest }) => dramBytes / samplesOf(rest)),
-    formatSi(row.energyJoules, "J", 3),
-    ratio(row, ({ energyJoules, ...rest }) => energyJoules / samplesOf(rest)),
-    formatPercent(row.utilization),
-    formatPercent(row.gap),
-  ];
-  const alignments = head.map((_title, column): Alignment => (column === 0 ? "left" : "right"));
-  return `${style.bold(model)}\n${formatTable([head.map(style.dim), ...rows.map(line)], alignments)}`;
+interface Column {
+  readonly title: string;
+  readonly text: (row: BenchRow, beside: Neighbours) => string;
+  /** Left out where it is empty in every row. */
+  readonly isOptional?: boolean;
+}
+
+const columns: readonly Column[] = [
+  { title: "batch", text: ({ batch }) => `${batch}` },
+  {
+    title: "compile",
+    text: ({ compileSeconds, isReproduced }) =>
+      `${timeText(compileSeconds)}${isReproduced === false ? " differs!" : ""}`,
+  },
+  { title: "cycles", text: ({ cycles }) => formatInteger(cycles) },
+  {
+    title: "vs before",
+    text: ({ cycles }, { before }) => (before === undefined ? "" : formatRatio(cycles / before.cycles)),
+    isOptional: true,
+  },
+  {
+    title: "simulated",
+    text: ({ simulatedCycles }) => (simulatedCycles === undefined ? "" : formatInteger(simulatedCycles)),
+    isOptional: true,
+  },
+  {
+    title: "vs cycles",
+    text: ({ cycles, simulatedCycles }) => (simulatedCycles === undefined ? "" : formatRatio(simulatedCycles / cycles)),
+    isOptional: true,
+  },
+  { title: "time", text: ({ latencySeconds }) => formatSi(latencySeconds, "s", 3) },
+  { title: "speed", text: ratioToFirst(({ throughputPerSecond }) => throughputPerSecond) },
+  { title: "DRAM", text: ({ dramBytes }) => formatSi(dramBytes, "B", 3) },
+  { title: "vs first", text: ratioToFirst((row) => row.dramBytes / samplesOf(row)) },
+  { title: "energy", text: ({ energyJoules }) => formatSi(energyJoules, "J", 3) },
+  { title: "vs first", text: ratioToFirst((row) => row.energyJoules / samplesOf(row)) },
+  { title: "util", text: ({ utilization }) => formatPercent(utilization) },
+  { title: "gap", text: ({ gap }) => formatPercent(gap) },
+];
+
+function ratioToFirst(figure: (row: BenchRow) => number): Column["text"] {
+  return (row, { first }) => (row === first ? "" : formatRatio(figure(row) / figure(first)));
+}
+
+/**
+ * The rows by model, with ratios per sample to the first row of the same model, as text with a final line break.
+ *
+ * @param before  an earlier run: its rows give the ratios of cycles `vs before`
+ */
+export function benchReport(run: BenchRun, style: TextStyle, before?: BenchRun): string {
+  const tables = modelTables(run, before).map(({ model, head, rows }) => {
+    const alignments = head.map((_title, column): Alignment => (column === 0 ? "left" : "right"));
+    const cells = rows.map(([name = "", ...others]) => [keepEnd(name, nameWidth), ...others]);
+    return `${style.bold(model)}\n${formatTable([head.map(style.dim), ...cells], alignments)}`;
+  });
+  return `${tables.join("\n\n")}\n${legendOf(run, tables.length, style.dim)}`;
+}
+
+/** The same as Markdown. */
+export function benchMarkdown(run: BenchRun, before?: BenchRun): string {
+  const escaped = (text: string): string => text.replaceAll("|", "\\|");
+  const tables = modelTables(run, before).map(
+    ({ model, head, rows }) =>
+      `### ${model}\n\n${markdownTable(
+        head,
+        rows.map((cells) => cells.map(escaped)),
+      )}`,
+  );
+  const legend = legendOf(run, tables.length, (text) => `\n${text}`);
+  return `${tables.join("\n\n")}\n${legend}`;
+}
+
+/** Tables with more than a row each have ratios, and a line that explains them. */
+function legendOf({ rows }: BenchRun, tables: number, style: (text: string) => string): string {
+  const legend = "speed and the two columns `vs first` are ratios to the first row of the model, per sample";
+  return rows.length > tables ? `${style(legend)}\n` : "";
+}
+
+interface ModelTable {
+  readonly model: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function modelTables({ rows }: BenchRun, before: BenchRun | undefined): readonly ModelTable[] {
+  const earlier = new Map((before?.rows ?? []).map((row) => [benchKey(row), row]));
+  return [...new Set(rows.map(({ model }) => model))].map((model) => {
+    const members = rows.filter((row) => row.model === model);
+    const [first] = members;
+    const texts = columns.map(({ text }) =>
+      members.map((row) => (first === undefined ? "" : text(row, { first, before: earlier.get(benchKey(row)) }))),
+    );
+    const shown = columns.flatMap(({ isOptional }, at) =>
+      isOptional === true && (texts[at] ?? []).every((text) => text === "") ? [] : [at],
+    );
+    return {
+      model,
+      head: ["", ...shown.map((at) => columns[at]?.title ?? "")],
+      rows: members.map((row, line) => [rowName(row), ...shown.map((at) => texts[at]?.[line] ?? "")]),
+    };
+  });
 }
 
 /** What a row is, with its design and options where its name does not say them. */
@@ -75,6 +141,7 @@ const csvColumns = [
   "options",
   "batch",
   "cycles",
+  "simulatedCycles",
   "latencySeconds",
   "throughputPerSecond",
   "dramBytes",

@@ -26,7 +26,8 @@ const row = record(
     isReproduced: Type.Optional(
       Type.Boolean({ description: "a schedule file was compiled again: whether the same schedule came out" }),
     ),
-    cycles: number("steady cycles of one core for its batch"),
+    cycles: number("steady cycles of one core for its batch, by the cost model"),
+    simulatedCycles: Type.Optional(number("the same by the simulator")),
     latencySeconds: number("s, steady, one batch"),
     throughputPerSecond: number("samples per second of the chip, steady"),
     dramBytes: number("bytes to and from DRAM, steady, all cores"),
@@ -52,6 +53,11 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 export type BenchRun = DeepReadonly<Static<typeof benchRunSchema>>;
 export type BenchRow = BenchRun["rows"][number];
 export type CompileTime = NonNullable<BenchRow["compileSeconds"]>;
+
+/** What identifies a row: model, design, options and batch. */
+export function benchKey({ model, design, options, batch }: BenchRow): string {
+  return `${model} on ${design}, batch ${batch}, ${options}`;
+}
 
 /** The figures of a row that come from an evaluation's steady totals. */
 export function figuresOf(totals: Totals) {
