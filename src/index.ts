@@ -17,6 +17,7 @@ import { importOnnx } from "./frontend/onnx/import.ts";
 import type { HardwareDesign } from "./hardware/design.ts";
 import type { Operation } from "./ir/core.ts";
 import type { Decisions } from "./ir/decisions.ts";
+import type { FrozenModule } from "./ir/frozen.ts";
 import { cloneModule, freeze } from "./ir/frozen.ts";
 import type { PassHooks, PassRecord } from "./passes/manager/pass-manager.ts";
 import { runPasses } from "./passes/manager/pass-manager.ts";
@@ -49,6 +50,8 @@ export interface CompileResult {
   /** What was compiled: run-time ops and the tensors between them. */
   readonly workload: Workload;
   readonly schedule: ScheduleFile;
+  /** The simplified module, whose operations and values the schedule names. */
+  readonly frozen: FrozenModule;
   /** The materialised module: regions with padding, tiles and places. */
   readonly module: Operation;
   readonly passes: readonly PassRecord[];
@@ -99,7 +102,7 @@ export function compileModel(
   const schedule = buildSchedule({ workload, design, compile, decisions, program, evaluation, source });
 
   onStage("done");
-  return { model, design, evaluation, workload, schedule, module, passes: [...simplified, ...materialized] };
+  return { model, design, evaluation, workload, schedule, frozen, module, passes: [...simplified, ...materialized] };
 }
 
 /** Runs the passes that do not depend on the hardware over a module. */

@@ -118,9 +118,11 @@ function trips(
 /** The mapper's form of a mapping that was read from a file or from IR; the inverse of `exportMatrixMapping`. */
 export function importMatrixMapping(problem: MatrixProblem, mapping: Omit<Mapping, "region">): MatrixMapping {
   if (mapping.dataflow === "copy") bug("a matrix problem does not copy");
+  // A loop of extent 1 is not written, and what stands for its name may be the name of another one.
+  const names = problem.loopNames.map((name, slot) => ((problem.extents[slot] ?? 1) > 1 ? name : ""));
   const tile = (sizes: LoopSizes, missing: (slot: number) => number): Tile =>
-    matrixLoops.map((_loop, slot) => sizes[problem.loopNames[slot] ?? ""] ?? missing(slot));
-  const slotOf = (name: string): number => problem.loopNames.indexOf(name);
+    matrixLoops.map((_loop, slot) => sizes[names[slot] ?? ""] ?? missing(slot));
+  const slotOf = (name: string): number => names.indexOf(name);
   return {
     dataflow: mapping.dataflow,
     peRows: tile(mapping.spatial.peRows, () => 1),

@@ -78,29 +78,9 @@ export interface MatrixContext {
  * weight and output are output channels, loops of input and weight reduce, loops of all three are groups.
  */
 export function matrixProblem(nest: LoopNest, context: MatrixContext): MatrixProblem {
-  const [inputName, weightName] = context.operandNames;
-  const input = nest.access[inputName] ?? bug(`no access to ${inputName}`);
-  const weight = nest.access[weightName] ?? bug(`no access to ${weightName}`);
-  const output = nest.access["output"] ?? bug("no access to output");
-  const extents = [1, 1, 1, 1, 1, 1];
-  const names: string[][] = [[], [], [], [], [], []];
-  const windows = slidingWindows(nest, { input, weight, shape: context.inputShape });
-  const put = (slot: number, loop: string, extent: number): void => {
-    extents[slot] = (extents[slot] ?? 1) * extent;
-    if (extent > 1) names[slot]?.push(loop);
-  };
-  for (const [loop, extent] of Object.entries(nest.extents)) {
-    const inI = isRelevant(input, loop);
-    const inW = isRelevant(weight, loop);
-    const inO = isRelevant(output, loop);
-    const slides = windows.findIndex((window) => window.outputLoop === loop);
-    if (windows.some((window) => window.kernelLoop === loop)) continue;
-    if (slides >= 0) put(slides === 0 ? at.p : at.q, loop, extent);
-    else if (inI && inW && inO) put(at.g, loop, extent);
-    else if (inI && inO) put(at.b, loop, extent);
-    else if (inO) put(at.k, loop, extent);
-    else put(at.c, loop, extent);
-  }
+  const { slots, windows } = canonicalLoops(nest, context);
+  const extents = slots.map((loops) => loops.reduce((product, loop) => product * (nest.extents[loop] ?? 1), 1));
+  const names = slots.map((loops) => loops.filter((loop) => (nest.extents[loop] ?? 1) > 1));
   const [rows = unitWindow, columns = unitWindow] = windows.map((window) => window.window);
   return {
     kind: "matrix",
@@ -116,11 +96,48 @@ export function matrixProblem(nest: LoopNest, context: MatrixContext): MatrixPro
   };
 }
 
+/** An op's own loops behind each loop of a matrix problem, outermost first, and the windows that slide over its input. */
+export interface CanonicalLoops {
+  readonly slots: readonly (readonly string[])[];
+  /** Of rows and of columns, at most. */
+  readonly windows: readonly FoundWindow[];
+}
+
+/** Sorts the loops of a nest of MACs by what they do. */
+export function canonicalLoops(
+  nest: LoopNest,
+  { operandNames, inputShape }: Pick<MatrixContext, "operandNames" | "inputShape">,
+): CanonicalLoops {
+  const [inputName, weightName] = operandNames;
+  const input = nest.access[inputName] ?? bug(`no access to ${inputName}`);
+  const weight = nest.access[weightName] ?? bug(`no access to ${weightName}`);
+  const output = nest.access["output"] ?? bug("no access to output");
+  const slots: string[][] = [[], [], [], [], [], []];
+  const windows = slidingWindows(nest, { input, weight, shape: inputShape });
+  for (const loop of Object.keys(nest.extents)) {
+    const inI = isRelevant(input, loop);
+    const inW = isRelevant(weight, loop);
+    const inO = isRelevant(output, loop);
+    const slides = windows.findIndex((window) => window.outputLoop === loop);
+    if (windows.some((window) => window.kernelLoop === loop)) continue;
+    if (slides >= 0) slots[slides === 0 ? at.p : at.q]?.push(loop);
+    else if (inI && inW && inO) slots[at.g]?.push(loop);
+    else if (inI && inO) slots[at.b]?.push(loop);
+    else if (inO) slots[at.k]?.push(loop);
+    else slots[at.c]?.push(loop);
+  }
+  return { slots, windows };
+}
+
 type Access = NonNullable<LoopNest["access"][string]>;
 
-interface FoundWindow {
+/** A window with the loops that move it. */
+export interface FoundWindow {
+  /** Empty where nothing slides. */
   readonly outputLoop: string;
   readonly kernelLoop: string;
+  /** The input's dimension that it slides along. */
+  readonly dimension: number;
   readonly window: SlidingWindow;
 }
 
@@ -148,6 +165,7 @@ function slidingWindows(
     found.push({
       outputLoop: slides ? outputTerm[0] : "",
       kernelLoop: kernelTerm[0],
+      dimension,
       window: slides ? window : unitWindow,
     });
   });

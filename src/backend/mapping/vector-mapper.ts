@@ -127,8 +127,10 @@ function costOfStrip(problem: VectorProblem, architecture: Architecture, strip: 
   const isCut = strip.points < pointsPerRow(problem);
   const gmCapacity = gmCapacityBytes(architecture);
   const rowBytes = (problem.inputElements / problem.rows) * operandBytes;
-  const lastStage = words.buffers * usedPes * words.output * operandBytes;
   const staysInGm = rowsStayInGm(problem, architecture, strip);
+  const lastStage = staysInGm
+    ? resultRowBytes(problem, architecture, words)
+    : words.buffers * usedPes * words.output * operandBytes;
   const [l1Sweeps, dramSweeps] = [isCut ? problem.sweeps : 1, isCut && !staysInGm ? problem.sweeps : 1];
   const [inputBytes, outputBytes] = [problem.inputElements * operandBytes, problem.outputElements * operandBytes];
   const busBytes = inputBytes * l1Sweeps + outputBytes;
@@ -159,13 +161,19 @@ function costOfStrip(problem: VectorProblem, architecture: Architecture, strip: 
   };
 }
 
-/** True where rows are cut, and global memory holds whole rows of all PEs, twice, beside the results. */
+/** Bytes of the whole rows of results of all PEs, as often as they are buffered. */
+function resultRowBytes(problem: VectorProblem, architecture: Architecture, { buffers }: StripWords): number {
+  const { usedPes } = rowShares(problem, architecture);
+  return buffers * usedPes * Math.ceil(problem.outputElements / problem.rows) * architecture.operandBytes;
+}
+
+/** True where rows are cut, and global memory holds whole rows of all PEs, twice, and those of the results. */
 export function rowsStayInGm(problem: VectorProblem, architecture: Architecture, strip: Strip): boolean {
   if (strip.points >= pointsPerRow(problem)) return false;
   const { usedPes } = rowShares(problem, architecture);
   const words = stripWords(problem, architecture, strip);
   const rowBytes = (problem.inputElements / problem.rows) * architecture.operandBytes;
-  const resultBytes = words.buffers * usedPes * words.output * architecture.operandBytes;
+  const resultBytes = resultRowBytes(problem, architecture, words);
   return 2 * usedPes * rowBytes + resultBytes <= gmCapacityBytes(architecture);
 }
 

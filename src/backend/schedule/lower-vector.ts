@@ -75,7 +75,9 @@ function buffersOf(lowering: Lowering, level: MemoryLevel): readonly ProgramBuff
   const words = stripWords(problem, architecture, strip);
   const holders = level.isPerPe ? 1 : rowShares(problem, architecture).usedPes;
   const isWholeRow = level.level === "gm" && lowering.staysInGm;
-  const inputWords = isWholeRow ? problem.inputElements / problem.rows : words.input;
+  const [inputWords, outputWords] = isWholeRow
+    ? [problem.inputElements / problem.rows, Math.ceil(problem.outputElements / problem.rows)]
+    : [words.input, words.output];
   const buffer = (operand: "input" | "output", bytes: number): ProgramBuffer => ({
     name: `${level.level}.${operand}`,
     memory: level.level,
@@ -87,7 +89,7 @@ function buffersOf(lowering: Lowering, level: MemoryLevel): readonly ProgramBuff
   const { operandBytes } = architecture;
   const share = (tensors: readonly ProgramTensor[]): number => shareOf(passing(tensors, level), tensors);
   const input = Math.min(holders * inputWords, problem.inputElements) * operandBytes * share(reads);
-  const output = Math.min(holders * words.output, Math.max(words.output, problem.outputElements)) * operandBytes;
+  const output = Math.min(holders * outputWords, Math.max(outputWords, problem.outputElements)) * operandBytes;
   return [
     ...(passing(reads, level).length > 0 ? [buffer("input", input)] : []),
     ...(passing(writes, level).length > 0 ? [buffer("output", output * share(writes))] : []),
@@ -110,11 +112,10 @@ function levelBody(lowering: Lowering, depth: number): readonly Statement[] {
     (inside, [loop, step]) => [{ op: "for", loop, level: level.level, step, body: inside } satisfies ForLoop],
     body,
   );
-  const isSpread = depth === levels.findIndex((each) => each.isPerPe);
-  if (!isSpread) return looped;
+  // Where whole rows wait in global memory, the level inside of it cuts them.
+  const cut = staysInGm && depth === 1 ? cutRow(lowering, level, looped) : looped;
+  if (depth !== levels.findIndex((each) => each.isPerPe)) return cut;
   const { peRows, peColumns } = context.mapping.spatial;
-  // Where whole rows wait in global memory, the PEs cut them themselves.
-  const cut = staysInGm ? cutRow(lowering, level, looped) : looped;
   return [{ op: "spread", peRows, peColumns, body: cut }];
 }
 
