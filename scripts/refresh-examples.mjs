@@ -38,7 +38,8 @@ function refreshed(block) {
   return `${parts.join("\n")}\n`;
 }
 
-for (const name of ["models", "designs", "spaces", "docs"]) symlinkSync(join(root, name), join(folder, name));
+for (const name of ["models", "designs", "spaces", "docs", "problems", "architectures"])
+  symlinkSync(join(root, name), join(folder, name));
 try {
   for (const page of pages) {
     const path = join(root, page);

@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../../support/diagnostics.ts";
 import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
 import type { NestArchitecture, NestMemory, NestSpatial } from "./nest-architecture.ts";
+import { memoryAbove } from "./nest-architecture.ts";
 import type { NestItem, NestMapping } from "./nest-mapping.ts";
 import type { Extents, NestDim, NestOperand, NestProblem } from "./nest-problem.ts";
 import { nestDims, nestOperands, tileWords } from "./nest-problem.ts";
@@ -105,6 +106,9 @@ function addSpatial(draft: Draft, item: Extract<NestItem, { kind: "spatial" }>):
   if (!spatial.dims.includes(dim)) return `${level} does not unroll ${dim}, only ${spatial.dims.join(", ")}`;
   if (factor > draft.extents[dim])
     return `${level}: factor ${factor} is more than the tile above has, ${draft.extents[dim]}`;
+  const early = storesBelow(draft, spatial);
+  if (early !== undefined)
+    return `${level} stands below ${spatial.below ?? ""}: ${early.name} is further in and stands above it`;
   const used = (draft.used.get(level) ?? 1) * factor;
   if (used > spatial.fanout) return `${level}: ${used} instances are unrolled, it has ${spatial.fanout}`;
   draft.used.set(level, used);
@@ -112,6 +116,14 @@ function addSpatial(draft: Draft, item: Extract<NestItem, { kind: "spatial" }>):
   draft.loops.push({ dim, tile, spatial });
   draft.extents[dim] = tile;
   return undefined;
+}
+
+/** A memory that is stored into already although it is below a fan-out that says where it stands. */
+function storesBelow({ architecture, stores }: Draft, spatial: NestSpatial): NestMemory | undefined {
+  if (spatial.below === undefined) return undefined;
+  const above = memoryAbove(architecture, spatial);
+  const held = nestOperands.flatMap((operand) => stores[operand].map(({ memory }) => memory));
+  return held.find((memory) => architecture.memories.indexOf(memory) > above);
 }
 
 function addStore(draft: Draft, { level, operand }: Extract<NestItem, { kind: "store" }>): string | undefined {
@@ -124,6 +136,10 @@ function addStore(draft: Draft, { level, operand }: Extract<NestItem, { kind: "s
   if (above !== undefined && memories.indexOf(above.memory) >= at) {
     return `${level}: the ${operand} stays in ${above.memory.name} above, which is not further out`;
   }
+  const late = draft.loops.find(
+    ({ spatial }) => spatial?.below !== undefined && memoryAbove(draft.architecture, spatial) >= at,
+  );
+  if (late?.spatial !== undefined) return `${level}: ${late.spatial.name} stands below it, but is unrolled above`;
   draft.stores[operand].push({ memory, depth: draft.loops.length, tile: { ...draft.extents } });
   return undefined;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { MappedNest } from "../../../src/backend/nest/mapper/map-nest.ts";
 import { mapNest } from "../../../src/backend/nest/mapper/map-nest.ts";
-import type { NestObjective } from "../../../src/backend/nest/mapper/partial-cost.ts";
+import type { NestObjective } from "../../../src/backend/nest/mapper/nest-objective.ts";
 import type { TileSpace } from "../../../src/backend/nest/mapper/tile-choices.ts";
 import type { NestArchitecture } from "../../../src/backend/nest/nest-architecture.ts";
 import { costOfNest } from "../../../src/backend/nest/nest-cost.ts";

@@ -1,20 +1,18 @@
-/** The best mapping of a problem on an array machine over a stated space, by branch and bound. */
+/** The best mapping of a problem on a machine over a stated space, with a certificate. */
 import { fail } from "../../../support/diagnostics.ts";
 import type { NestArchitecture } from "../nest-architecture.ts";
 import type { NestCost } from "../nest-cost.ts";
 import { costOfNest } from "../nest-cost.ts";
 import { countNest } from "../nest-counts.ts";
-import type { NestItem, NestMapping } from "../nest-mapping.ts";
+import type { NestMapping } from "../nest-mapping.ts";
 import type { NestProblem } from "../nest-problem.ts";
 import { resolveNest } from "../resolve-nest.ts";
-import type { ArrayMachine } from "./array-machine.ts";
 import { arrayMachine } from "./array-machine.ts";
-import type { LoopOrder } from "./loop-orders.ts";
-import { loopOrders } from "./loop-orders.ts";
-import type { CostSetting, NestObjective, PartialTiles } from "./partial-cost.ts";
-import { costSetting, partialBytes, partialCost, withLeastTiles } from "./partial-cost.ts";
-import type { SearchDim, TileChoice, TileSpace, Units } from "./tile-choices.ts";
-import { searchDims, tileChoices, unitChoices } from "./tile-choices.ts";
+import { ArraySearch } from "./array-search.ts";
+import type { NestObjective } from "./nest-objective.ts";
+import { objectiveOf } from "./nest-objective.ts";
+import { SkeletonSearch } from "./skeleton-search.ts";
+import type { TileSpace } from "./tile-choices.ts";
 
 /** What is searched, for what, and how long. */
 export interface NestSearch extends TileSpace {
@@ -43,35 +41,46 @@ export interface MappedNest {
   readonly certificate: NestCertificate;
 }
 
-/** Searches; throws a `DiagnosticError` where the machine is not one that is searched, or nothing fits. */
-export function mapNest(problem: NestProblem, architecture: NestArchitecture, search: NestSearch): MappedNest {
+/** A search that goes on from space to space: what one gave has to be beaten in the next. */
+interface SpaceSearch {
+  readonly nodes: number;
+  readonly best: NestMapping | undefined;
+  /** No mapping of the space searched last is below. */
+  readonly rootBound: number;
+  run(space: TileSpace): void;
+}
+
+function searchOf(
+  problem: NestProblem,
+  architecture: NestArchitecture,
+  search: Pick<NestSearch, "objective" | "nodes">,
+): SpaceSearch {
   const machine = arrayMachine(architecture);
-  const state = new TileSearch(machine, problem, search);
+  return machine === undefined
+    ? new SkeletonSearch(problem, architecture, search)
+    : new ArraySearch(machine, problem, search);
+}
+
+/** Searches; throws a `DiagnosticError` where nothing fits. */
+export function mapNest(problem: NestProblem, architecture: NestArchitecture, search: NestSearch): MappedNest {
+  const { factors, tiles, objective, nodes } = search;
+  const state = searchOf(problem, architecture, search);
   // What a smaller space inside of this one holds is a start that lets most of this one be skipped.
-  if (search.factors === "ragged") state.run({ factors: "perfect", tiles: "per-level" });
-  if (search.tiles === "per-tensor") state.run({ factors: search.factors, tiles: "per-level" });
-  if (search.tiles === "per-tensor" && search.factors === "ragged")
-    state.run({ factors: "perfect", tiles: "per-tensor" });
+  if (factors === "ragged") state.run({ factors: "perfect", tiles: "per-level" });
+  if (tiles === "per-tensor") state.run({ factors, tiles: "per-level" });
+  if (tiles === "per-tensor" && factors === "ragged") state.run({ factors: "perfect", tiles: "per-tensor" });
   state.run(search);
-  const { best } = state;
-  if (best === undefined) {
-    return fail({
-      code: "mapping-overflow",
-      message:
-        state.nodes >= search.nodes
-          ? `no mapping was found within ${search.nodes} nodes`
-          : `no tile of ${problem.name} fits ${machine.buffer.name}, ${String(machine.buffer.capacityBytes)} bytes`,
-    });
-  }
-  const mapping = mappingOf(machine, problem, best);
+  const { best: mapping } = state;
+  if (mapping === undefined) return nothingFits(problem, architecture, { state, nodes });
   const nest = resolveNest(problem, architecture, mapping);
   const cost = costOfNest(nest, countNest(nest));
-  const achieved = { energy: cost.energyPj, latency: cost.cycles, edp: cost.edp }[search.objective];
-  const proof = isReached(achieved, state.rootBound) ? "bound" : state.nodes < search.nodes ? "exhausted" : "budget";
+  const achieved = objectiveOf(cost, objective);
+  const proof = isReached(achieved, state.rootBound) ? "bound" : state.nodes < nodes ? "exhausted" : "budget";
   const bound = Math.min(achieved, state.rootBound);
+  const space = arrayMachine(architecture) === undefined ? generalSpace(search) : arraySpace(search);
   const certificate = {
-    space: spaceText(search),
-    objective: search.objective,
+    space,
+    objective,
     achieved,
     bound,
     gap: achieved / bound - 1,
@@ -79,6 +88,28 @@ export function mapNest(problem: NestProblem, architecture: NestArchitecture, se
     nodes: state.nodes,
   } as const;
   return { mapping, cost, certificate };
+}
+
+function nothingFits(
+  problem: NestProblem,
+  { memories, wordBits, name }: NestArchitecture,
+  { state, nodes }: { readonly state: SpaceSearch; readonly nodes: number },
+): never {
+  const least = memories.slice(1).flatMap(({ name: memory, keeps, capacityBytes }) => {
+    const bytes = keeps.reduce((sum, operand) => sum + wordBits[operand] / 8, 0);
+    const isSmall = capacityBytes !== "unlimited" && capacityBytes < bytes;
+    return isSmall
+      ? [`${memory} has ${capacityBytes} bytes, one word of each of ${keeps.join(", ")} takes ${bytes}`]
+      : [];
+  });
+  return fail({
+    code: "mapping-overflow",
+    message:
+      state.nodes >= nodes
+        ? `no mapping was found within ${nodes} nodes`
+        : `no tile of ${problem.name} fits the memories of ${name}`,
+    notes: least,
+  });
 }
 
 /** Whether a cost is its bound: sums in another order may differ in the last digits. */
@@ -90,12 +121,12 @@ export function nestBound(
   architecture: NestArchitecture,
   search: TileSpace & Pick<NestSearch, "objective">,
 ): number {
-  const state = new TileSearch(arrayMachine(architecture), problem, { ...search, nodes: 0 });
+  const state = searchOf(problem, architecture, { ...search, nodes: 0 });
   state.run(search);
   return state.rootBound;
 }
 
-function spaceText({ factors, tiles }: TileSpace): string {
+function arraySpace({ factors, tiles }: TileSpace): string {
   const sizes =
     factors === "perfect"
       ? "tiles divide the tile above, spatial factors divide the tile"
@@ -107,126 +138,14 @@ function spaceText({ factors, tiles }: TileSpace): string {
   return `${sizes}; ${places}; groups one by one`;
 }
 
-interface Leaf {
-  readonly order: LoopOrder;
-  readonly units: Units;
-  readonly tiles: PartialTiles;
-}
-
-/** Depth-first over the loops, fillings and orders in the order of their bounds. */
-class TileSearch {
-  nodes = 0;
-  best: Leaf | undefined;
-  rootBound = Infinity;
-  private bestCost = Infinity;
-  private readonly setting: CostSetting;
-  private readonly capacity: number;
-  private readonly problem: NestProblem;
-  private readonly search: NestSearch;
-  private readonly machine: ArrayMachine;
-
-  constructor(machine: ArrayMachine, problem: NestProblem, search: NestSearch) {
-    this.machine = machine;
-    this.problem = problem;
-    this.search = search;
-    this.setting = costSetting(machine, problem, search.objective);
-    const { capacityBytes } = machine.buffer;
-    this.capacity = capacityBytes === "unlimited" ? Infinity : capacityBytes;
-  }
-
-  /** Searches one space; what earlier ones found has to be beaten. */
-  run(space: TileSpace): void {
-    const { machine, problem, setting } = this;
-    const shape = { rows: machine.rows.fanout, columns: machine.columns.fanout, rowDims: machine.rows.dims };
-    const orders = loopOrders(space, problem);
-    const roots = unitChoices(problem.extents, shape, space.factors).flatMap((units) =>
-      orders.map((order) => ({ order, units, bound: partialCost(setting, order, units, {}) })),
-    );
-    roots.sort((a, b) => a.bound - b.bound);
-    // The last space searched is the one asked for, and holds the others.
-    this.rootBound = roots[0]?.bound ?? Infinity;
-    const lists = new Map<string, readonly TileChoice[]>();
-    const choicesOf = (dim: SearchDim, unit: number): readonly TileChoice[] => {
-      const key = `${dim} ${unit}`;
-      const known = lists.get(key) ?? tileChoices(problem.extents[dim], unit, space);
-      lists.set(key, known);
-      return known;
-    };
-    for (const { order, units, bound } of roots) {
-      if (bound >= this.bestCost) break;
-      // Loops with few choices first: they decide most for the fewest nodes.
-      const dims = searchDims.map((dim) => ({ dim, choices: choicesOf(dim, units[dim]) }));
-      this.descend(
-        { order, units, tiles: {} },
-        {
-          at: 0,
-          smallest: space.factors === "perfect" ? units : singleSteps,
-          dims: dims.toSorted((a, b) => a.choices.length - b.choices.length),
-        },
-      );
-    }
-  }
-
-  private descend(leaf: Leaf, { at, dims, smallest }: Walk): void {
-    const { order, units, tiles } = leaf;
-    const entry = dims[at];
-    if (entry === undefined) {
-      this.bestCost = partialCost(this.setting, order, units, tiles);
-      this.best = { order, units, tiles: { ...tiles } };
-      return;
-    }
-    const { dim, choices } = entry;
-    for (const choice of choices) {
-      if (this.nodes >= this.search.nodes) break;
-      this.nodes++;
-      tiles[dim] = choice;
-      if (partialBytes(this.setting, { order, smallest, tiles }) > this.capacity) continue;
-      if (partialCost(this.setting, order, units, tiles) >= this.bestCost) continue;
-      const least = withLeastTiles(this.setting, { order, units, smallest, tiles }, this.capacity);
-      if (partialCost(this.setting, order, units, least) < this.bestCost) {
-        this.descend(leaf, { at: at + 1, dims, smallest });
-      }
-    }
-    delete tiles[dim];
-  }
-}
-
-const singleSteps: Units = { b: 1, p: 1, q: 1, k: 1, c: 1, r: 1, s: 1 };
-
-interface Walk {
-  readonly at: number;
-  /** Smallest tile of each loop. */
-  readonly smallest: Units;
-  readonly dims: readonly { readonly dim: SearchDim; readonly choices: readonly TileChoice[] }[];
-}
-
-/** The nest of a choice, without loops of one trip. */
-function mappingOf(
-  { buffer, register, rows, columns }: ArrayMachine,
-  problem: NestProblem,
-  { order, units, tiles }: Leaf,
-): NestMapping {
-  const left = { ...problem.extents };
-  const nest: NestItem[] = [];
-  const step = (dim: keyof typeof left, tile: number): void => {
-    if (tile < left[dim]) nest.push({ kind: "temporal", dim, tile });
-    left[dim] = Math.min(left[dim], tile);
-  };
-  step("g", 1);
-  for (const item of order.items) {
-    if ("operand" in item) nest.push({ kind: "store", level: buffer.name, operand: item.operand });
-    else {
-      const tile = tiles[item.dim];
-      if (tile !== undefined) step(item.dim, item.place === "outer" ? tile.outer : tile.inner);
-    }
-  }
-  for (const dim of ["k", "c", "r", "s"] as const) step(dim, units[dim]);
-  for (const dim of ["c", "r", "s", "k"] as const) {
-    if (left[dim] > 1)
-      nest.push({ kind: "spatial", level: dim === "k" ? columns.name : rows.name, dim, factor: left[dim] });
-    left[dim] = 1;
-  }
-  nest.push({ kind: "store", level: register.name, operand: "weight" });
-  for (const dim of ["b", "p", "q"] as const) step(dim, 1);
-  return { schemaVersion: 1, nest };
+function generalSpace({ factors, tiles }: TileSpace): string {
+  const sizes =
+    factors === "perfect"
+      ? "tiles and spatial factors divide the tile above"
+      : "every size of tiles of up to 12 steps, of larger ones the smallest of each trip count, also in whole units of the fan-out below; every spatial factor";
+  const places =
+    tiles === "per-level"
+      ? "one tile for all operands of a memory, one loop a dimension above it"
+      : "one tile for each operand of a memory, one loop a dimension above each";
+  return `${sizes}; ${places}, fan-outs below the loops; every order of three loops, of more those that keep b, p, q and c, r, s together; every bypass that is allowed`;
 }

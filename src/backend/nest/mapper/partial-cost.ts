@@ -1,14 +1,13 @@
 /** Cost of tiles on an array machine; of some of the tiles only, a lower bound for every completion. */
 import type { NestMemory } from "../nest-architecture.ts";
+import { touchedLength } from "../nest-bounds.ts";
 import type { NestOperand, NestProblem } from "../nest-problem.ts";
 import { isRelevant } from "../nest-problem.ts";
 import type { ArrayMachine } from "./array-machine.ts";
 import type { LoopOrder } from "./loop-orders.ts";
+import type { NestObjective } from "./nest-objective.ts";
 import type { SearchDim, TileChoice, Units } from "./tile-choices.ts";
 import { leastChoice, searchDims } from "./tile-choices.ts";
-
-/** What is minimised: pJ, cycles, or their product. */
-export type NestObjective = "energy" | "latency" | "edp";
 
 /** Choices made so far; loops without one have a single tile, which is never worse. */
 export type PartialTiles = Partial<Record<SearchDim, TileChoice | undefined>>;
@@ -25,15 +24,6 @@ export interface CostSetting {
 /** Completes a setting. */
 export function costSetting(machine: ArrayMachine, problem: NestProblem, objective: NestObjective): CostSetting {
   return { machine, problem, objective, touched: [touchedLength(problem, 0), touchedLength(problem, 1)] };
-}
-
-function touchedLength({ extents, strides, dilations }: NestProblem, axis: 0 | 1): number {
-  const [outputs, kernel] = axis === 0 ? [extents.p, extents.r] : [extents.q, extents.s];
-  const found = new Set<number>();
-  for (let output = 0; output < outputs; output++) {
-    for (let at = 0; at < kernel; at++) found.add(output * strides[axis] + at * dilations[axis]);
-  }
-  return found.size;
 }
 
 /** Words per group that move for each tensor. */
