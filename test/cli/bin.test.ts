@@ -6,7 +6,7 @@ import { efficientNetB0, projectFile, temporaryFolder } from "./run-cli.ts";
 import { tinyOnnx } from "./tiny-onnx.ts";
 
 const bin = projectFile("bin/fastc.js");
-const isBuilt = existsSync(projectFile("dist/cli/main.js"));
+const isBuilt = existsSync(projectFile("dist/program/main.js"));
 const inFolder = temporaryFolder();
 
 function run(...args: readonly string[]) {
