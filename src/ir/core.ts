@@ -281,5 +281,11 @@ export function* walk(root: Operation): Generator<Operation> {
 }
 
 function* walkRegion(region: Region): Generator<Operation> {
-  for (const block of region.blocks) for (const op of block.operations()) yield* walk(op);
+  for (const block of region.blocks) {
+    for (const op of block.operations()) {
+      // Most operations have no regions: a generator for each of them would cost more than the rest of the walk.
+      if (op.regions.length === 0) yield op;
+      else yield* walk(op);
+    }
+  }
 }

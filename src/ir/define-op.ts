@@ -130,17 +130,15 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
 
   const parts: ViewParts<O, A> = { valuesOf, typesOf, attributesOf };
 
-  function problems(op: Operation): readonly string[] {
-    const structural = [...arityProblems(specs, arity, op), ...attributeProblems(attributeSpecs, op)];
-    if (op.regions.length > 0) structural.push("has a region but takes none");
-    if (structural.length > 0) return structural;
-    const semantic = record.verify?.(typesOf(op), attributesOf(op));
-    return semantic === undefined ? [] : [semantic];
-  }
-
-  function inferred(op: Operation): readonly TensorType[] {
-    const types = record.inferTypes(typesOf(op), attributesOf(op));
-    return isList(types) ? types : [types];
+  /** The result types of an operation, or what is wrong with it. */
+  function checked(op: Operation): Checked {
+    const problems = [...arityProblems(specs, arity, op), ...attributeProblems(attributeSpecs, op)];
+    if (op.regions.length > 0) problems.push("has a region but takes none");
+    if (problems.length > 0) return { problems };
+    const [operands, attributes] = [typesOf(op), attributesOf(op)];
+    const semantic = record.verify?.(operands, attributes);
+    if (semantic !== undefined) return { problems: [semantic] };
+    return { problems, types: listOf(record.inferTypes(operands, attributes)) };
   }
 
   function viewOf(op: Operation): OpView<O, A> | undefined {
@@ -159,40 +157,47 @@ export function defineOp<const O extends OperandSpecs, const A extends Attribute
     attributeSpecs: record.attributes,
     traits: new Set(record.traits),
     verify(op) {
-      const found = problems(op);
-      if (found.length > 0) return found;
-      const [want, have] = [inferred(op), op.results.map((result) => result.type)];
+      const { problems, types: want } = checked(op);
       // Types are interned: equal types are the same object.
-      if (want.length === have.length && want.every((type, index) => type === have[index])) return [];
-      const texts = [have, want].map((types) => types.map(typeText).join(", "));
+      if (want === undefined || haveTypes(op.results, want)) return problems;
+      const texts = [op.results.map((result) => result.type), want].map((types) => types.map(typeText).join(", "));
       return [`result types are ${texts[0]} but should be ${texts[1]}`];
     },
-    inferTypes: inferred,
+    inferTypes: (op) => listOf(record.inferTypes(typesOf(op), attributesOf(op))),
     loopNest: (op) => record.loopNest?.(typesOf(op), attributesOf(op)),
     evaluate(op, operands) {
       const results = op.results.map((result) => tensorTypeOf(result));
       const values = record.reference?.(tensorsOf(operands), attributesOf(op), results);
       if (values === undefined) return undefined;
-      return (isList(values) ? values : [values]).map(fitted);
+      return listOf(values).map(fitted);
     },
     build(operands, attributes, location) {
       // Keys are the declared names; a variadic operand is an array, an optional one may be missing.
       const given = operands as unknown as Readonly<Record<string, Value | readonly Value[] | undefined>>;
       const flat = specs.flatMap(([name]) => {
         const operand = given[name];
-        return operand === undefined ? [] : isList(operand) ? operand : [operand];
+        return operand === undefined ? [] : listOf(operand);
       });
       const parts = { name: record.name, operands: flat, attributes: encodeAttributes(record.attributes, attributes) };
       const draft = new Operation({ ...parts, location });
-      const found = problems(draft);
-      const types = found.length > 0 ? [] : inferred(draft);
+      const { problems, types } = checked(draft);
       draft.erase();
-      if (found.length > 0) refuse(record.name, found, location);
+      if (types === undefined) refuse(record.name, problems, location);
       return new Operation({ ...parts, resultTypes: types, location });
     },
     match: (op) => (op?.name === record.name ? viewOf(op) : undefined),
   };
   return kind;
+}
+
+/** What the record of an op says about an operation; no types when there are problems. */
+interface Checked {
+  readonly problems: readonly string[];
+  readonly types?: readonly TensorType[];
+}
+
+function haveTypes(values: readonly Value[], types: readonly TensorType[]): boolean {
+  return values.length === types.length && values.every(({ type }, index) => type === types[index]);
 }
 
 /** How the parts of a view are made. */
@@ -258,6 +263,10 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
+function listOf<T>(value: T | readonly T[]): readonly T[] {
+  return isList(value) ? value : [value];
+}
+
 function refuse(name: string, found: readonly string[], location: Location): never {
   fail({ code: "op-invalid", message: `${name}: ${found.join("; ")}`, at: describeLocation(location) });
 }
@@ -285,14 +294,14 @@ function arityProblems(
     const most = isVariadic ? "or more" : specs.length > least ? `to ${specs.length}` : "";
     return [`has ${count} operands but takes ${least}${most === "" ? "" : ` ${most}`}`];
   }
-  return op.operands.flatMap((operand, index) => {
+  const problems: string[] = [];
+  for (const [index, { type }] of op.operands.entries()) {
     const [name, spec] = specs[Math.min(index, specs.length - 1)] ?? bug(`${op.name} declares no operands`);
-    if (operand.type.kind !== "tensor") return [`${name} is ${typeText(operand.type)}, not a tensor`];
-    const rank = operand.type.shape.length;
-    return spec.rank === undefined || spec.rank === rank
-      ? []
-      : [`${name} has rank ${rank} but needs rank ${spec.rank}`];
-  });
+    if (type.kind !== "tensor") problems.push(`${name} is ${typeText(type)}, not a tensor`);
+    else if (spec.rank !== undefined && spec.rank !== type.shape.length)
+      problems.push(`${name} has rank ${type.shape.length} but needs rank ${spec.rank}`);
+  }
+  return problems;
 }
 
 /** Attributes by name, in the order of their declaration. */

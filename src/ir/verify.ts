@@ -153,40 +153,37 @@ function checkPlace(
 
 function checkVisible(op: Operation, checker: Checker): void {
   if (!checker.isReached) return;
-  op.operands.forEach((operand, index) => {
-    if (checker.visible.has(operand)) return;
-    report(checker, op, `operand ${index} (${checker.nameOf(operand)}) is not defined before it is read here`);
-  });
+  for (const [index, operand] of op.operands.entries()) {
+    if (!checker.visible.has(operand))
+      report(checker, op, `operand ${index} (${checker.nameOf(operand)}) is not defined before it is read here`);
+  }
 }
 
 /** Operands against the use lists of what they read, and the use lists of what is defined here against its readers. */
 function checkUses(op: Operation, checker: Checker): void {
-  op.operands.forEach((operand, index) => {
+  for (const [index, operand] of op.operands.entries()) {
     if (!operand.isReadAt(op, index)) report(checker, op, `operand ${index} is missing in the use list of its value`);
-  });
-  op.results.forEach((result, index) => {
-    if (result.owner !== op || result.index !== index)
-      report(checker, op, `result ${index} has another owner or number`);
-    checkReaders(result, op, { checker, what: `result ${index}` });
-  });
-  for (const block of op.regions.flatMap((region) => region.blocks)) {
-    block.args.forEach((arg, index) => {
-      if (arg.owner !== block || arg.index !== index)
-        report(checker, op, `argument ${index} has another owner or number`);
-      checkReaders(arg, op, { checker, what: `argument ${index}` });
-    });
   }
+  for (const [index, result] of op.results.entries()) checkValue(result, { owner: op, index, op }, checker);
+  for (const region of op.regions)
+    for (const block of region.blocks)
+      for (const [index, arg] of block.args.entries()) checkValue(arg, { owner: block, index, op }, checker);
 }
 
-function checkReaders(
+/** A result or an argument against the place where it stands, and its readers. */
+function checkValue(
   value: Value,
-  op: Operation,
-  context: { readonly checker: Checker; readonly what: string },
+  place: { readonly owner: Operation | Block; readonly index: number; readonly op: Operation },
+  checker: Checker,
 ): void {
-  const { checker, what } = context;
-  for (const { user, index } of value.uses) {
-    if (user.operands[index] !== value)
-      report(checker, op, `${what} lists ${user.name} as a reader, which does not read it`);
-    if (user.parent === undefined) report(checker, op, `${what} is read by ${user.name}, which stands in no block`);
+  const { owner, index, op } = place;
+  const what = owner === op ? "result" : "argument";
+  if (value.owner !== owner || value.index !== index)
+    report(checker, op, `${what} ${index} has another owner or number`);
+  for (const { user, index: at } of value.uses) {
+    if (user.operands[at] !== value)
+      report(checker, op, `${what} ${index} lists ${user.name} as a reader, which does not read it`);
+    if (user.parent === undefined)
+      report(checker, op, `${what} ${index} is read by ${user.name}, which stands in no block`);
   }
 }

@@ -74,15 +74,18 @@ class ModuleBuilder {
   }
 
   private operation(syntax: OperationSyntax, labels: Labels): Operation {
-    const { name, offset, operandTypes, resultTypes } = syntax;
-    this.checkName(syntax);
+    const { offset, operandTypes, resultTypes } = syntax;
+    const kind = kindOf(syntax.name);
+    if (kind === undefined) this.checkName(syntax);
+    // The name of the record, and not a piece of the text: all operations of a kind share it, so that it is compared at once.
+    const name = kind?.name ?? syntax.name;
     if (syntax.operands.length !== operandTypes.length)
       this.report(
         offset,
         `${name} has ${counted(syntax.operands.length, "operand")} but ${counted(operandTypes.length, "operand type")}`,
       );
     const operands = syntax.operands.map((operand, index) => this.scopes.use(operand, operandTypes[index]));
-    const isIsolated = kindOf(name)?.traits.has("isolated") === true;
+    const isIsolated = kind?.traits.has("isolated") === true;
     const operation = new Operation({
       name,
       operands,
@@ -98,7 +101,7 @@ class ModuleBuilder {
   }
 
   private checkName({ name, offset }: OperationSyntax): void {
-    if (this.allowUnregistered || kindOf(name) !== undefined) return;
+    if (this.allowUnregistered) return;
     const nearest = nearestName(
       name,
       allOpKinds.map((kind) => kind.name),

@@ -235,8 +235,8 @@ function argumentText(arg: Value, context: Context, attributes: string): string 
 function resultsPrefix(op: Operation, context: Context): string {
   const [first] = op.results;
   if (first === undefined) return "";
-  const name = context.nameOf(first).replace(/#0$/, "");
-  return op.results.length === 1 ? `${name} = ` : `${name}:${op.results.length} = `;
+  const name = context.nameOf(first);
+  return op.results.length === 1 ? `${name} = ` : `${name.replace(/#0$/, "")}:${op.results.length} = `;
 }
 
 function operandsText(op: Operation, context: Context): string {
@@ -253,7 +253,7 @@ function locationSuffix(location: Location, context: Context): string {
 }
 
 function entriesOf(op: Operation, isWanted: (name: string) => boolean): readonly (readonly [string, Attribute])[] {
-  return sortedEntries(op.attributes).filter(([name]) => isWanted(name));
+  return op.attributes.size === 0 ? [] : sortedEntries(op.attributes).filter(([name]) => isWanted(name));
 }
 
 /** `{a = 1, b}`, or nothing when there are no entries. */

@@ -2,14 +2,11 @@
 import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
 import { SourceText } from "../../support/source-text.ts";
 import { verifyProblems } from "../verify.ts";
-import { tokenize } from "./grammar/lexer.ts";
 import { buildModule } from "./module-builder.ts";
 import type { ParsedModule, ParseOptions } from "./parse.ts";
 import { SourceGrammar } from "./grammar/source-grammar.ts";
 import type { SyntaxProblem } from "./grammar/syntax.ts";
-import { wordTypes } from "./grammar/word-types.ts";
 
-const words = wordTypes();
 const grammar = new SourceGrammar();
 
 /**
@@ -20,7 +17,7 @@ const grammar = new SourceGrammar();
 export function parseText(text: string, options: ParseOptions): ParsedModule {
   const source = new SourceText(text, options.fileName);
   const allowUnregistered = options.allowUnregistered === true;
-  const syntax = grammar.parse(tokenize(text, words), text);
+  const syntax = grammar.parse(text);
   const { module, problems, offsets } = buildModule(syntax, source, { allowUnregistered });
   throwAll(placed([...syntax.problems, ...problems], source).map((parts) => ({ code: "ir-syntax", ...parts })));
   const placeOf: ParsedModule["placeOf"] = (op) => {

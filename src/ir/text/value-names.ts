@@ -35,6 +35,7 @@ function nameWithin(op: Operation, scope: Scope): void {
     const name = `%${scope.results++}`;
     op.results.forEach((result, index) => scope.names.set(result, op.results.length === 1 ? name : `${name}#${index}`));
   }
+  if (op.regions.length === 0) return;
   // Functions are isolated from above: each numbers its own values.
   const inner = op.name === func.name ? { names: scope.names, results: 0, args: 0 } : scope;
   for (const block of op.regions.flatMap((region) => region.blocks)) {

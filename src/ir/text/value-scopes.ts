@@ -20,9 +20,14 @@ interface Scope {
   readonly regions: string[][];
 }
 
+function emptyScope(): Scope {
+  return { values: new Map(), forwards: new Map(), regions: [] };
+}
+
 /** See the file's comment. */
 export class ValueScopes {
-  private readonly scopes: Scope[] = [];
+  private readonly outer: Scope[] = [];
+  private current = emptyScope();
   private readonly report: (problem: SyntaxProblem) => void;
   private readonly skippedNames: ReadonlySet<string>;
 
@@ -34,8 +39,10 @@ export class ValueScopes {
 
   /** Begins a region; nothing of outside is seen from an isolated one. */
   enter(isIsolated: boolean): void {
-    if (isIsolated || this.scopes.length === 0)
-      this.scopes.push({ values: new Map(), forwards: new Map(), regions: [] });
+    if (isIsolated || this.outer.length === 0) {
+      this.outer.push(this.current);
+      this.current = emptyScope();
+    }
     this.current.regions.push([]);
   }
 
@@ -47,7 +54,7 @@ export class ValueScopes {
     for (const [name, { offset }] of forwards) {
       if (!this.skippedNames.has(name)) this.report({ offset, message: `value ${name} is not defined` });
     }
-    this.scopes.pop();
+    this.current = present(this.outer.pop(), "a scope of values");
   }
 
   /** Gives the values of an operation or argument their name: `%0`; when there are several, also `%0#0`, `%0#1`, ... */
@@ -72,10 +79,6 @@ export class ValueScopes {
     }
     if (type !== undefined && known.type !== type) this.reportType(name, offset, { have: known.type, want: type });
     return known;
-  }
-
-  private get current(): Scope {
-    return present(this.scopes.at(-1), "a scope of values");
   }
 
   private bind(name: string, value: Value): void {

@@ -21,6 +21,31 @@ describe("what is printed", () => {
   }
 });
 
+describe("a location", () => {
+  it.each([
+    ['loc("a":1:2)', 'loc("a":1:2)'],
+    ['loc ( "a" : 1 : 2 )', 'loc("a":1:2)'],
+    ['loc("n"("a":1:2))', 'loc("n"("a":1:2))'],
+    ['loc("n" ("a":1:2))', 'loc("n"("a":1:2))'],
+    ['loc("a":4294967295:0)', 'loc("a":4294967295:0)'],
+    ['loc("a\\22":1:2)', 'loc("a\\22":1:2)'],
+    ['loc("n"("a\\5C":1:2))', 'loc("n"("a\\\\":1:2))'],
+    ['loc("a":1:2 to :5)', 'loc("a":1:2 to :5)'],
+    ['loc("n"("m"("a":1:2)))', 'loc("n"("m"("a":1:2)))'],
+  ])("is the same whether it is read as one token or as several: %s", async (written, printed) => {
+    expect(await reprinted(`module {\n} ${written}\n`, { locations: true })).toBe(`module {\n} ${printed}\n`);
+  });
+
+  it("of an argument ends before the parenthesis that closes the list", async () => {
+    const text = `module {
+  func.func private @f(tensor<2xf32> loc("a":1:2)) loc("n"("a":3:4))
+} loc(unknown)
+`;
+    expect(await refusalOf(text)).toBe("was not refused");
+    expect(await refusalOf(`module {} loc("a":4294967296:0)`)).toContain("a line or column is too large");
+  });
+});
+
 describe("errors", () => {
   it("point at the text", async () => {
     const text = `module {

@@ -1,8 +1,10 @@
 /** What the layers of the grammar share: the set-up of chevrotain, refusals, the bound on nesting, aliases. */
 import type { IParserErrorMessageProvider, IToken, ParserMethod, TokenType } from "chevrotain";
 import { EmbeddedActionsParser, EOF, tokenLabel } from "chevrotain";
+import { bug } from "../../../support/bug.ts";
 import type { Attribute } from "../../attributes.ts";
 import type { Type } from "../../types.ts";
+import type { Lexer } from "./lexer.ts";
 import { literals, vocabulary } from "./tokens.ts";
 
 /** A grammar rule with its parameters and what it makes. */
@@ -53,9 +55,22 @@ function foundText(token: IToken | undefined): string {
   return `'${token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image}'`;
 }
 
+/** What stands behind the last token, and before the first one. */
+const noToken: IToken = {
+  image: "",
+  startOffset: Number.NaN,
+  tokenType: EOF,
+  tokenTypeIdx: EOF.tokenTypeIdx ?? bug("chevrotain has not numbered its own token"),
+};
+
 /** See the file's comment. */
 export abstract class BaseGrammar extends EmbeddedActionsParser {
   protected text = "";
+  private lexer: Lexer | undefined;
+  private previousToken = noToken;
+  private nextToken = noToken;
+  /** Number of tokens that were read. */
+  private position = 0;
   protected typeAliases = new Map<string, Type>();
   protected attributeAliases = new Map<string, Attribute>();
   /** Number of open regions, types, attributes and locations. */
@@ -69,6 +84,36 @@ export abstract class BaseGrammar extends EmbeddedActionsParser {
       skipValidations: !options.validate,
       errorMessageProvider: messages,
     });
+  }
+
+  /** Goes on with the first token that a lexer gives; without a lexer the text ends here. */
+  protected readOn(lexer: Lexer | undefined): void {
+    this.lexer = lexer;
+    this.consumeToken();
+  }
+
+  /*
+   * These four are what chevrotain's LexerAdapter says "can be overridden to implement lazy lexers". Its own hold the tokens
+   * of the whole text, which are a third of all memory.
+   */
+
+  /** The token before the next one (0), or that one (1): no rule looks further. */
+  override LA(howMuch: number): IToken {
+    return howMuch < 1 ? this.previousToken : this.nextToken;
+  }
+
+  protected override LA_FAST(): IToken {
+    return this.nextToken;
+  }
+
+  protected consumeToken(): void {
+    this.previousToken = this.nextToken;
+    this.nextToken = this.lexer?.next() ?? noToken;
+    this.position++;
+  }
+
+  protected exportLexerState(): number {
+    return this.position;
   }
 
   /** Refuses what the grammar takes. */

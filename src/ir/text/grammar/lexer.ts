@@ -1,6 +1,7 @@
 /**
- * MLIR text to tokens. Our own lexer and not chevrotain's, which is several times slower: it dispatches on the first
- * character, and it takes a whole plain tensor type or the body of a foreign attribute as one token.
+ * MLIR text to tokens, one at a time. Our own lexer and not chevrotain's, which is several times slower: it dispatches on
+ * the first character, and it takes a whole plain tensor type, a whole plain location or the body of a foreign attribute
+ * as one token.
  */
 import type { IToken, TokenType } from "chevrotain";
 import { dialectSymbolEnd } from "./dialect-symbol.ts";
@@ -33,44 +34,45 @@ for (const [spelling, type] of Object.entries(signs)) {
 }
 
 const plainTensor = /tensor<(?:\d+x)*[a-z]\w*>/y;
+const plainLocation = /loc\("[^"\\\n-\r]*"(?::\d{1,9}:\d{1,9}|\("[^"\\\n-\r]*":\d{1,9}:\d{1,9}\))\)/y;
 const extents = /\s*(?:\*\s*x|(?:(?:\d+|\?|\[\s*\d+\s*\])\s*x\s*)+)/y;
 const number = /0x[0-9a-fA-F]+|\d+(?:\.\d*(?:[eE][-+]?\d+)?)?/y;
 const shapedTypes: readonly TokenType[] = [keywords.tensor, keywords.memref, keywords.vector];
 
-/** All tokens of a text. What is no token becomes an `invalid` one, with the reason as its payload. */
-export function tokenize(text: string, wordTypes: WordTypes): IToken[] {
-  const lexer = new Lexer(text, wordTypes);
-  while (lexer.next());
-  return lexer.tokens;
-}
-
-class Lexer {
-  readonly tokens: IToken[] = [];
+/** Reads a text from an offset on, which is not inside of a token. */
+export class Lexer {
   private readonly text: string;
   private readonly wordTypes: WordTypes;
-  private at = 0;
+  private at: number;
+  /** Offset at which extents may stand: behind `tensor<`. */
+  private extentsAt = -1;
 
-  constructor(text: string, wordTypes: WordTypes) {
+  constructor(text: string, wordTypes: WordTypes, at = 0) {
     this.text = text;
     this.wordTypes = wordTypes;
+    this.at = at;
   }
 
-  /** Reads one token; false at the end of the text. */
-  next(): boolean {
+  /**
+   * The next token; undefined at the end of the text. What is no token becomes an `invalid` one, with the reason as its
+   * payload.
+   */
+  next(): IToken | undefined {
+    const found = this.at === this.extentsAt ? this.takeMatch(extents, literals.extents) : undefined;
+    if (found !== undefined) return found;
     const code = this.skipBlanks();
-    if (Number.isNaN(code)) return false;
+    if (Number.isNaN(code)) return undefined;
     const kind = code < 128 ? classes[code] : 0;
-    if (kind === letter) this.bareWord();
-    else if (kind === digit) this.push(this.numberType(), this.matchEnd(number));
-    else if (code === 0x25 /* % */) this.named(literals.value, this.valueEnd());
-    else if (code === 0x22 /* " */) this.string(this.at, literals.string);
-    else if (code === 0x40 /* @ */) this.symbol();
-    else if (code === 0x5e /* ^ */) this.named(literals.block, this.nameEnd(this.at + 1));
-    else if (code === 0x21 /* ! */) this.dialectName(literals.typeAlias, literals.opaqueType);
-    else if (code === 0x23 /* # */ && this.text.charCodeAt(this.at + 1) !== 0x2d /* - */)
-      this.dialectName(literals.attributeAlias, literals.opaqueAttribute);
-    else this.sign();
-    return true;
+    if (kind === letter) return this.bareWord();
+    if (kind === digit) return this.take(this.numberType(), this.matchEnd(number));
+    if (code === 0x25 /* % */) return this.named(literals.value, this.valueEnd());
+    if (code === 0x22 /* " */) return this.string(this.at, literals.string);
+    if (code === 0x40 /* @ */) return this.symbol();
+    if (code === 0x5e /* ^ */) return this.named(literals.block, this.nameEnd(this.at + 1));
+    if (code === 0x21 /* ! */) return this.dialectName(literals.typeAlias, literals.opaqueType);
+    if (code === 0x23 /* # */ && this.text.charCodeAt(this.at + 1) !== 0x2d /* - */)
+      return this.dialectName(literals.attributeAlias, literals.opaqueAttribute);
+    return this.sign();
   }
 
   /** Skips blanks and comments; the code of the character after them, NaN at the end. */
@@ -85,18 +87,21 @@ class Lexer {
     }
   }
 
-  private push(tokenType: TokenType, end: number): void {
-    const image = this.text.slice(this.at, end);
-    // `tokenTypeIdx` is what chevrotain compares; `createToken` has set it.
-    const tokenTypeIdx = tokenType.tokenTypeIdx ?? 0;
-    this.tokens.push({ image, startOffset: this.at, endOffset: end - 1, tokenTypeIdx, tokenType });
+  private take(tokenType: TokenType, end: number, image = this.text.slice(this.at, end)): IToken {
+    const startOffset = this.at;
     this.at = end;
+    // `tokenTypeIdx` is what chevrotain compares; `createToken` has set it.
+    return { image, startOffset, endOffset: end - 1, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0, tokenType };
   }
 
-  private pushInvalid(reason: string, end: number): void {
-    this.push(literals.invalid, end);
-    const last = this.tokens.at(-1);
-    if (last !== undefined) last.payload = reason;
+  private takeInvalid(reason: string, end: number): IToken {
+    return { ...this.take(literals.invalid, end), payload: reason };
+  }
+
+  /** Takes what the pattern matches here as one token. */
+  private takeMatch(pattern: RegExp, type: TokenType): IToken | undefined {
+    pattern.lastIndex = this.at;
+    return pattern.test(this.text) ? this.take(type, pattern.lastIndex) : undefined;
   }
 
   /** End of what the pattern matches here; one character when it does not. */
@@ -120,9 +125,9 @@ class Lexer {
   }
 
   /** A token that is a sign and a name. */
-  private named(type: TokenType, end: number): void {
-    if (end > this.at + 1) this.push(type, end);
-    else this.pushInvalid(`'${this.text.charAt(this.at)}' without a name`, end);
+  private named(type: TokenType, end: number): IToken {
+    if (end > this.at + 1) return this.take(type, end);
+    return this.takeInvalid(`'${this.text.charAt(this.at)}' without a name`, end);
   }
 
   private valueEnd(): number {
@@ -138,55 +143,52 @@ class Lexer {
     return this.text.slice(this.at, end).includes(".") ? literals.float : literals.integer;
   }
 
-  private bareWord(): void {
-    plainTensor.lastIndex = this.at;
-    if (this.text.charCodeAt(this.at) === 0x74 /* t */ && plainTensor.test(this.text)) {
-      this.push(literals.plainTensor, plainTensor.lastIndex);
-      return;
-    }
+  private bareWord(): IToken {
+    const first = this.text.charCodeAt(this.at);
+    const whole =
+      first === 0x74 /* t */
+        ? this.takeMatch(plainTensor, literals.plainTensor)
+        : first === 0x6c /* l */
+          ? this.takeMatch(plainLocation, literals.plainLocation)
+          : undefined;
+    if (whole !== undefined) return whole;
     const end = this.endOf(this.at, letter | digit | inner);
-    const type = this.wordTypes.get(this.text.slice(this.at, end)) ?? word;
-    this.push(type, end);
-    if (!shapedTypes.includes(type) || this.text.charCodeAt(this.at) !== 0x3c /* < */) return;
-    this.push(signs["<"], this.at + 1);
-    extents.lastIndex = this.at;
-    if (extents.test(this.text)) this.push(literals.extents, extents.lastIndex);
+    const image = this.text.slice(this.at, end);
+    const type = this.wordTypes.get(image) ?? word;
+    if (this.text.charCodeAt(end) === 0x3c /* < */ && shapedTypes.includes(type)) this.extentsAt = end + 1;
+    return this.take(type, end, image);
   }
 
-  private symbol(): void {
-    if (this.text.charCodeAt(this.at + 1) === 0x22) this.string(this.at + 1, literals.symbol);
-    else this.named(literals.symbol, this.endOf(this.at + 1, letter | digit | inner));
+  private symbol(): IToken {
+    if (this.text.charCodeAt(this.at + 1) === 0x22) return this.string(this.at + 1, literals.symbol);
+    return this.named(literals.symbol, this.endOf(this.at + 1, letter | digit | inner));
   }
 
   /** A token that ends with the string whose first quote is at `quote`. */
-  private string(quote: number, type: TokenType): void {
+  private string(quote: number, type: TokenType): IToken {
     const end = stringEnd(this.text, quote);
-    if (typeof end === "number") this.push(type, end);
-    else this.pushInvalid(end.problem, end.end);
+    return typeof end === "number" ? this.take(type, end) : this.takeInvalid(end.problem, end.end);
   }
 
   /** `#name`, `!name`: an alias; with a dot in it or a body, what a dialect defines. */
-  private dialectName(alias: TokenType, opaque: TokenType): void {
+  private dialectName(alias: TokenType, opaque: TokenType): IToken {
     const end = this.nameEnd(this.at + 1);
     if (this.text.charCodeAt(end) === 0x3c /* < */) {
       const close = dialectSymbolEnd(this.text, end);
-      if (typeof close === "number") this.push(opaque, close);
-      else this.pushInvalid(close.problem, end + 1);
-      return;
+      return typeof close === "number" ? this.take(opaque, close) : this.takeInvalid(close.problem, end + 1);
     }
-    this.named(this.text.slice(this.at, end).includes(".") ? opaque : alias, end);
+    return this.named(this.text.slice(this.at, end).includes(".") ? opaque : alias, end);
   }
 
-  private sign(): void {
+  private sign(): IToken {
     for (const [spelling, type] of signsByFirst[this.text.charCodeAt(this.at)] ?? []) {
       if (spelling.length > 1 && !this.text.startsWith(spelling, this.at)) continue;
-      this.push(type, this.at + spelling.length);
-      return;
+      return this.take(type, this.at + spelling.length, spelling);
     }
     const point = this.text.codePointAt(this.at) ?? 0;
     const hexadecimal = point.toString(16).toUpperCase().padStart(4, "0");
     const isShown = point > 0x20 && point !== 0x7f && !(point >= 0xd800 && point <= 0xdfff);
     const reason = isShown ? `'${String.fromCodePoint(point)}'` : `the character U+${hexadecimal}`;
-    this.pushInvalid(reason, this.at + (point > 0xffff ? 2 : 1));
+    return this.takeInvalid(reason, this.at + (point > 0xffff ? 2 : 1));
   }
 }

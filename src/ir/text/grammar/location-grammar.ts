@@ -3,7 +3,7 @@ import type { IToken } from "chevrotain";
 import type { Attribute } from "../../attributes.ts";
 import { opaqueAttribute } from "../../attributes.ts";
 import type { Location } from "../../location.ts";
-import { locationText, nameLocation, unknownLocation } from "../../location.ts";
+import { fileLocation, locationText, nameLocation, unknownLocation } from "../../location.ts";
 import { AttributeGrammar } from "./attribute-grammar.ts";
 import type { Rule } from "./base-grammar.ts";
 import { whenKnown } from "./location-syntax.ts";
@@ -13,13 +13,22 @@ import { keywords, literals, signs } from "./tokens.ts";
 /** See the file's comment. */
 export abstract class LocationGrammar extends AttributeGrammar {
   /** `loc(...)` behind an operation or an argument. */
-  protected readonly trailingLocation: Rule<LocationSyntax> = this.RULE("trailingLocation", () => {
-    this.CONSUME(keywords.loc);
-    this.CONSUME(signs["("]);
-    const location = this.SUBRULE(this.location);
-    this.CONSUME(signs[")"]);
-    return location;
-  });
+  protected readonly trailingLocation: Rule<LocationSyntax> = this.RULE("trailingLocation", () =>
+    this.OR(this.trailingAlternatives),
+  );
+
+  private readonly trailingAlternatives: { ALT: () => LocationSyntax }[] = [
+    { ALT: () => this.plainLocation(this.CONSUME(literals.plainLocation)) },
+    {
+      ALT: () => {
+        this.CONSUME(keywords.loc);
+        this.CONSUME(signs["("]);
+        const location = this.SUBRULE(this.location);
+        this.CONSUME(signs[")"]);
+        return location;
+      },
+    },
+  ];
 
   protected readonly locationAttribute: Rule<Attribute> = this.RULE("locationAttribute", () => {
     const token = this.LA(1);
@@ -118,6 +127,15 @@ export abstract class LocationGrammar extends AttributeGrammar {
       })),
     );
   });
+
+  /** A location that is one token. */
+  private plainLocation(token: IToken): LocationSyntax {
+    return this.ACTION(() => {
+      const [, outer = "", inner, line, column] = /"([^"]*)"(?:\("([^"]*)")?:(\d+):(\d+)/.exec(token.image) ?? [];
+      const place = fileLocation(inner ?? outer, Number(line), Number(column));
+      return inner === undefined ? place : nameLocation(outer, place);
+    });
+  }
 
   private pendingLocation(token: IToken): LocationSyntax {
     const alias = { name: token.image, offset: token.startOffset };

@@ -5,10 +5,12 @@ import { opaqueAttribute } from "../../attributes.ts";
 import { locationText } from "../../location.ts";
 import { expectation, SyntaxFailure } from "./base-grammar.ts";
 import type { Rule } from "./base-grammar.ts";
+import { Lexer } from "./lexer.ts";
 import { LocationTable } from "./location-table.ts";
 import { OperationGrammar } from "./operation-grammar.ts";
 import type { OperationSyntax, SourceSyntax, SyntaxProblem } from "./syntax.ts";
 import { keywords, literals, signs, word } from "./tokens.ts";
+import { wordTypes } from "./word-types.ts";
 
 /** As many errors are told; what comes after is mostly a consequence. */
 const mostProblems = 20;
@@ -18,6 +20,7 @@ class TooManyProblems extends Error {}
 
 /** See the file's comment. */
 export class SourceGrammar extends OperationGrammar {
+  private readonly words = wordTypes();
   private problems: SyntaxProblem[] = [];
   private skippedNames = new Set<string>();
   private locations = new LocationTable();
@@ -28,8 +31,8 @@ export class SourceGrammar extends OperationGrammar {
     this.performSelfAnalysis();
   }
 
-  /** Reads the tokens of a text. */
-  parse(tokens: IToken[], text: string): SourceSyntax {
+  /** Reads a text. */
+  parse(text: string): SourceSyntax {
     this.text = text;
     this.typeAliases = new Map();
     this.attributeAliases = new Map();
@@ -38,7 +41,8 @@ export class SourceGrammar extends OperationGrammar {
     this.locations = new LocationTable();
     this.resources = new Map();
     this.depth = 0;
-    this.input = tokens;
+    this.input = [];
+    this.readOn(this.lexerAt(0));
     const operations: OperationSyntax[] = [];
     try {
       this.source(operations);
@@ -46,7 +50,8 @@ export class SourceGrammar extends OperationGrammar {
       if (!(error instanceof TooManyProblems)) throw error;
     }
     // Nothing of a large text is kept by the parser, which lives on.
-    this.input = [];
+    this.text = "";
+    this.readOn(undefined);
     const { problems, skippedNames, resources, locations } = this;
     return { operations, problems, skippedNames, resources, locations };
   }
@@ -207,23 +212,28 @@ export class SourceGrammar extends OperationGrammar {
   private resume(start: IToken, wrong: IToken): void {
     // Behind the end there is nothing to skip; levels of nesting without number may all find that out.
     if (this.LA(1).tokenType === EOF) return;
-    const tokens = this.input;
+    const lexer = this.lexerAt(start.startOffset);
     let braces = 0;
-    let isPastError = false;
-    for (let index = indexOf(tokens, start.startOffset); ; index++) {
-      const token = tokens[index];
-      if (token === undefined || token.tokenType === EOF) break;
-      isPastError ||= token === wrong || token.startOffset >= wrong.startOffset;
-      const isLater = token !== start && isPastError;
+    let previous: IToken | undefined;
+    let token = lexer.next();
+    for (; token !== undefined; previous = token, token = lexer.next()) {
+      const { image, startOffset, tokenType } = token;
+      const isLater = startOffset > start.startOffset && startOffset >= wrong.startOffset;
       if (isLater && braces <= 0) {
-        const isFirst = this.beginsLine(token, tokens[index - 1]);
-        if (isFirst ? mayBegin(token) || token.image === "}" : token.image === "}" && token !== wrong) break;
+        const isFirst = this.beginsLine(token, previous);
+        const isClosing = image === "}" && (isFirst || startOffset !== wrong.startOffset);
+        if (isClosing || (isFirst && mayBegin(token))) break;
       }
-      if (token.image === "{") braces++;
-      if (token.image === "}") braces--;
-      if (token.tokenType === literals.value || token.tokenType === literals.block) this.skippedNames.add(token.image);
-      if (token === this.LA(1)) this.SKIP_TOKEN();
+      if (image === "{") braces++;
+      if (image === "}") braces--;
+      if (tokenType === literals.value || tokenType === literals.block) this.skippedNames.add(image);
     }
+    if (token === undefined) this.readOn(undefined);
+    else if (token.startOffset > this.LA(1).startOffset) this.readOn(this.lexerAt(token.startOffset));
+  }
+
+  private lexerAt(offset: number): Lexer {
+    return new Lexer(this.text, this.words, offset);
   }
 
   private beginsLine(token: IToken, previous: IToken | undefined): boolean {
@@ -243,16 +253,4 @@ function problemOf(error: unknown): { readonly token: IToken; readonly message: 
   if (error instanceof Error && isRecognitionException(error) && "token" in error)
     return { token: error.token as IToken, message: error.message };
   return undefined;
-}
-
-/** Index of the token at an offset, by bisection. */
-function indexOf(tokens: readonly IToken[], offset: number): number {
-  let [low, high] = [0, tokens.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    // The sentinel behind the last token has no offset.
-    if ((tokens[middle]?.startOffset ?? Infinity) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -95,6 +95,8 @@ export const literals = {
   opaqueType: kind("OpaqueType", "a type of a dialect"),
   /** `tensor<1x2xf32>` as a whole: nothing else is as frequent. */
   plainTensor: kind("PlainTensor", "a tensor type"),
+  /** `loc("name"("file":1:2))` or `loc("file":1:2)` as a whole: every operation may end in one. */
+  plainLocation: kind("PlainLocation", "'loc'"),
   /** Extents before an element type: `4x?x`, `*x`, `4x[8]x`. */
   extents: kind("Extents", "extents"),
   /** What is no token; its payload says why. */
