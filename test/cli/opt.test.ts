@@ -356,7 +356,8 @@ describe("fastc opt with a schedule", () => {
     const pipeline = passes.map((pass) => `${pass}{decisions=${schedule}}`).join(",");
     const { status, stdout } = await runCli(["opt", simplified, `--pass-pipeline=builtin.module(${pipeline})`]);
     expect(status).toBe(0);
-    expect(stdout).toBe(readFileSync(inFolder("out/schedule.mlir"), "utf8"));
+    const placed = names.find((name) => name.endsWith("-place.mlir")) ?? "";
+    expect(stdout).toBe(readFileSync(inFolder(`ir/${placed}`), "utf8"));
 
     const other = await runCli([
       "opt",
