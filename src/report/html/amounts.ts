@@ -11,14 +11,15 @@ import type { TrafficStep } from "./traffic-steps.ts";
 
 /** A bar for each step, and behind it what the step saved. */
 export function trafficFigure(steps: readonly TrafficStep[]): Html {
-  const perUnit = steps.some(({ bytes }) => bytes >= 1e9) ? 1e9 : 1e6;
+  const largest = Math.max(...steps.map(({ bytes }) => bytes));
+  const unit = byteUnits.find(({ bytes }) => largest >= bytes) ?? { name: "bytes", bytes: 1 };
   const bars = steps.map((step, at) => {
     const before = steps[at - 1]?.bytes ?? step.bytes;
     const change = before === 0 || at === 0 ? "" : `, ${formatChange(step.bytes / before - 1)}`;
     return {
       ...step,
-      amount: step.bytes / 1e9,
-      before: before / 1e9,
+      amount: step.bytes / unit.bytes,
+      before: before / unit.bytes,
       label: `${formatSi(step.bytes, "B")}${change}`,
     };
   });
@@ -30,7 +31,7 @@ export function trafficFigure(steps: readonly TrafficStep[]): Html {
     marginRight: 30,
     x: {
       domain: [0, most * 1.25],
-      label: `DRAM traffic of the chip for one run, ${perUnit === 1e9 ? "GB" : "MB"}`,
+      label: `DRAM traffic of the chip for one run, ${unit.name}`,
       grid: true,
     },
     y: { domain: bars.map(({ name }) => name), label: null, tickSize: 0, padding: 0.2 },
@@ -48,6 +49,12 @@ export function trafficFigure(steps: readonly TrafficStep[]): Html {
     ],
   });
 }
+
+const byteUnits = [
+  { name: "GB", bytes: 1e9 },
+  { name: "MB", bytes: 1e6 },
+  { name: "kB", bytes: 1e3 },
+] as const;
 
 /** "−34.1 %" or "+1.0 %". */
 function formatChange(change: number): string {

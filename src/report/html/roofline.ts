@@ -58,9 +58,9 @@ export function rooflineFigure(facts: readonly RegionFacts[], design: HardwareDe
     y: {
       type: "log",
       domain: [...frame.y],
-      label: `achieved, T${operation}/s of the chip`,
+      label: `achieved, ${operation}/s of the chip`,
       ticks: powersOfTen(...frame.y),
-      tickFormat: tickText,
+      tickFormat: (value: number) => formatSi(value, "", 1),
       grid: true,
     },
     r: { type: "sqrt", domain: [0, 1], range: [2.5, 26] },
@@ -92,10 +92,10 @@ function tickText(value: number): string {
 
 function frameOf(facts: readonly RegionFacts[], design: HardwareDesign, state: RunState): Frame {
   const ridge = ridgePointFlopPerByte(design);
-  const peak = peakTflops(design);
+  const peak = 1e12 * peakTflops(design);
   const runs = facts.map((entry) => entry.runs[state]);
   const finite = runs.map(({ intensity }) => intensity).filter((value) => value > 0 && value < Infinity);
-  const achieved = runs.map((run) => run.operationsPerSecond / 1e12).filter((value) => value > 0);
+  const achieved = runs.map(({ operationsPerSecond }) => operationsPerSecond).filter((value) => value > 0);
   const low = Math.min(ridge / 100, ...finite) / 1.5;
   const high = Math.max(ridge * 20, ...finite) * 1.5;
   const bottom = Math.min(peak / 100, ...achieved) / 1.5;
@@ -119,7 +119,7 @@ function dotsOf(facts: readonly RegionFacts[], frame: Frame, state: RunState): r
     // Inside the band, in schedule order.
     const inBand = frame.onChipFrom * (right / frame.onChipFrom) ** ((at + 1) / (facts.length + 1));
     const x = intensity === Infinity ? inBand : Math.max(intensity, left * 1.2);
-    const y = operationsPerSecond === 0 ? frame.copiesAt : operationsPerSecond / 1e12;
+    const y = operationsPerSecond === 0 ? frame.copiesAt : operationsPerSecond;
     const share = seconds / total;
     const title = regionTitle(entry, [
       dramBytes === 0 ? "no DRAM traffic" : `${formatNumber(intensity)} operations per byte of DRAM traffic`,
@@ -132,17 +132,17 @@ function dotsOf(facts: readonly RegionFacts[], frame: Frame, state: RunState): r
 }
 
 function roofMarks(design: HardwareDesign, frame: Frame, operation: string): readonly Markish[] {
-  const peak = peakTflops(design);
+  const peak = 1e12 * peakTflops(design);
   const ridge = ridgePointFlopPerByte(design);
   const [left, right] = frame.x;
-  const vectorPeak = (design.cores * pesPerCore(design) * lanesPerPe(design) * design.clockGhz) / 1000;
+  const vectorPeak = design.cores * pesPerCore(design) * lanesPerPe(design) * design.clockGhz * 1e9;
   const roof = [
     [left, (left * peak) / ridge],
     [ridge, peak],
     [right, peak],
   ] as const;
   const vectorRidge = (ridge * vectorPeak) / peak;
-  const peakText = `arrays: ${formatNumber(peak)} T${operation}/s`;
+  const peakText = `arrays: ${formatSi(peak, `${operation}/s`)}`;
   const dramText = `DRAM: ${formatNumber(dramBandwidthGBps(design))} GB/s, ridge point ${formatNumber(ridge)} ${operation}/byte`;
   return [
     ...(frame.onChipFrom < right
@@ -169,7 +169,7 @@ function roofMarks(design: HardwareDesign, frame: Frame, operation: string): rea
     text([vectorRidge], {
       x: (x: number) => x,
       y: vectorPeak,
-      text: () => `vector units: ${formatNumber(vectorPeak)} T operations/s`,
+      text: () => `vector units: ${formatSi(vectorPeak, "operations/s")}`,
       textAnchor: "start",
       dx: 6,
       dy: 8,
