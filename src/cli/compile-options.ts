@@ -47,3 +47,11 @@ export function compilerName(compile: CompileOptions): string {
   const named = compilerNames.find((name) => changesFrom(compilerPresets[name]).length === 0);
   return named ?? ["fastc", ...changesFrom(compilerPresets.fastc)].join(" ");
 }
+
+/** The options behind the figures, as the user would write them. */
+export function optionsText(flags: CompileFlags & { readonly set: readonly string[] }): string {
+  const { compiler, fusion, placement, depthwise, set } = flags;
+  const changes = Object.entries({ fusion, placement, depthwise }).filter(([, mode]) => mode !== undefined);
+  const modes = changes.map(([name, mode]) => `--${name} ${mode}`);
+  return [`--compiler ${compiler}`, ...modes, ...set.map((setting) => `--set ${setting}`)].join(" ");
+}

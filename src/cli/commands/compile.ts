@@ -4,13 +4,13 @@ import { Option } from "commander";
 import type { CompileResult } from "../../index.ts";
 import { compileModel, scheduleJson, scheduleText } from "../../index.ts";
 import { writeDirectory, writeText } from "../../node/output-directory.ts";
-import { packageVersion } from "../../node/package.ts";
 import { compileReport } from "../../report/compile-report.ts";
 import { renderDiagnostic } from "../../support/diagnostics.ts";
 import type { CommandContext } from "../command.ts";
 import type { CompileFlags } from "../compile-options.ts";
-import { addCompileOptions, compileOptionsOf } from "../compile-options.ts";
+import { addCompileOptions, compileOptionsOf, optionsText } from "../compile-options.ts";
 import { addSetOption, readDesign } from "../design-files.ts";
+import { htmlReport } from "../html-report.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { addModelOptions, givenModel } from "../model-options.ts";
 import type { PassFlags } from "../ir/pass-flags.ts";
@@ -53,7 +53,7 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
     session.finish();
     for (const warning of result.model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
     if (flags.output !== undefined) writeSchedule(flags.output, result);
-    if (flags.report !== undefined) writeText(flags.report, await reportOf(result, flags));
+    if (flags.report !== undefined) writeText(flags.report, await htmlReport(result, optionsText(flags)));
     const isJson = flags.format === "json";
     io.stdout(
       isJson
@@ -62,18 +62,6 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
     );
     if (flags.output !== undefined) io.stderr(`wrote schedule.json and schedule.mlir to ${flags.output}\n`);
     if (flags.report !== undefined) io.stderr(`wrote ${flags.report}\n`);
-  });
-}
-
-/** The HTML report. What draws it is loaded for it alone: every other start stays fast. */
-async function reportOf({ schedule, ...result }: CompileResult, flags: CompileCommandFlags): Promise<string> {
-  const { reportPage } = await import("../../report/html/report-page.ts");
-  return reportPage({
-    ...result,
-    program: schedule.program,
-    compile: schedule.options,
-    options: optionsText(flags),
-    fastcVersion: packageVersion(),
   });
 }
 
@@ -87,11 +75,4 @@ function writeSchedule(directory: string, { schedule }: CompileResult): void {
 function textOf(result: CompileResult, { flags, isTty }: { flags: CompileCommandFlags; isTty: boolean }): string {
   const { evaluation, design } = result;
   return compileReport(evaluation, { design, options: optionsText(flags), style: textStyle(isTty) });
-}
-
-/** The options behind the figures, as the user would write them. */
-function optionsText({ compiler, fusion, placement, depthwise, set }: CompileCommandFlags): string {
-  const changes = Object.entries({ fusion, placement, depthwise }).filter(([, mode]) => mode !== undefined);
-  const modes = changes.map(([name, mode]) => `--${name} ${mode}`);
-  return [`--compiler ${compiler}`, ...modes, ...set.map((setting) => `--set ${setting}`)].join(" ");
 }

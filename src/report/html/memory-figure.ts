@@ -8,7 +8,7 @@ import { memoryColours } from "./colours.ts";
 import { figure } from "./figure.ts";
 import type { Html } from "./html.ts";
 import type { RegionFacts } from "./region-facts.ts";
-import { regionLink, regionTitle, totalSeconds } from "./region-facts.ts";
+import { regionLink, regionTitle, runOf, totalSeconds } from "./region-facts.ts";
 import type { RunState } from "./report-input.ts";
 import { timeMargins, timeUnit, timeWidth } from "./timeline.ts";
 
@@ -86,7 +86,7 @@ function blocksOf(
   bytes: Occupancy | undefined,
   { perSecond, state }: { readonly perSecond: number; readonly state: RunState },
 ): readonly Block[] {
-  const { startSeconds, seconds } = facts.runs[state];
+  const { startSeconds, seconds } = runOf(facts, state);
   const [start, end] = [startSeconds * perSecond, (startSeconds + seconds) * perSecond];
   let from = 0;
   return occupants.flatMap((occupant) => {

@@ -3,8 +3,10 @@ import type { ProgramTensor, RegionProgram } from "../../backend/schedule/progra
 import type { Workload } from "../../backend/workload.ts";
 import type { WorkloadOp } from "../../backend/workload-graph.ts";
 import { formatInteger, formatPercent, formatSi } from "../units.ts";
+import { differenceText } from "./agreement.ts";
 import { nestText } from "./nest-text.ts";
 import type { RegionFacts } from "./region-facts.ts";
+import { simulatedDifference } from "./region-facts.ts";
 import { intensityText } from "./region-table.ts";
 import type { ReportInput } from "./report-input.ts";
 
@@ -15,6 +17,8 @@ type Line = readonly [label: string, value: string];
 export interface RegionDetails {
   readonly name: string;
   readonly figures: readonly Line[];
+  /** Empty without a simulation. */
+  readonly simulation: readonly Line[];
   readonly certificate: readonly Line[];
   readonly nest: string;
   readonly buffers: readonly Line[];
@@ -33,6 +37,7 @@ export function regionDetails(
   return facts.map((entry) => ({
     name: entry.region.name,
     figures: figureLines(entry),
+    simulation: simulationLines(entry),
     certificate: certificateLines(entry),
     nest: nestText(entry.program),
     buffers: entry.program.buffers.map(({ name, slots, slotBytes, perPe }): Line => [
@@ -60,6 +65,23 @@ function figureLines({ region, runs, utilization, program }: RegionFacts): reado
     ["DRAM traffic", `${formatSi(steady.dramBytes, "B")} steady, ${formatSi(cold.dramBytes, "B")} cold`],
     ["operational intensity", `${intensityText(steady.intensity)} operations per byte, steady`],
     ["energy", `${formatSi(region.energyJoules, "J")}, steady`],
+  ];
+}
+
+function simulationLines(facts: RegionFacts): readonly Line[] {
+  const { simulated } = facts;
+  if (simulated === undefined) return [];
+  const stalls = Object.entries(simulated.stallCycles).filter(([, cycles]) => cycles > 0);
+  return [
+    [
+      "cycles",
+      `${formatInteger(simulated.cycles)}, ${differenceText(simulatedDifference(facts) ?? 0)} against the model`,
+    ],
+    ["DRAM traffic", `${formatSi(simulated.dramBytes, "B")} of one core`],
+    ...stalls.map(([cause, cycles]): Line => [
+      `waits for ${cause}`,
+      `${formatInteger(cycles)} cycles, ${formatPercent(cycles / simulated.cycles)}`,
+    ]),
   ];
 }
 

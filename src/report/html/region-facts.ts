@@ -1,11 +1,9 @@
 /** Figures of each region that the plots and the table share. */
-import type { Evaluation, RegionEvaluation } from "../../backend/evaluation.ts";
-import type { Program, RegionProgram } from "../../backend/schedule/program.ts";
+import type { RegionEvaluation } from "../../backend/evaluation.ts";
+import type { RegionProgram } from "../../backend/schedule/program.ts";
 import { peakMacsPerCycle } from "../../hardware/derived.ts";
-import type { HardwareDesign } from "../../hardware/design.ts";
 import { present } from "../../support/bug.ts";
-import type { RunState } from "./report-input.ts";
-import { runStates } from "./report-input.ts";
+import type { ReportInput, RunState, SimulatedRegion } from "./report-input.ts";
 
 /** When a region runs, and what it moves. */
 export interface RegionRun {
@@ -27,27 +25,50 @@ export interface RegionFacts {
   readonly operations: number;
   /** Achieved MACs ÷ peak MACs in the same time, steady. */
   readonly utilization: number;
-  readonly runs: Readonly<Record<RunState, RegionRun>>;
+  readonly runs: RegionRuns;
+  readonly simulated?: SimulatedRegion;
+}
+
+interface RegionRuns {
+  readonly steady: RegionRun;
+  readonly cold: RegionRun;
+  readonly simulated?: RegionRun;
 }
 
 /** Facts of all regions, in schedule order; regions run one after the other. */
-export function regionFacts(evaluation: Evaluation, program: Program, design: HardwareDesign): readonly RegionFacts[] {
-  const start: Record<RunState, number> = { steady: 0, cold: 0 };
+export function regionFacts({ evaluation, program, design, simulated }: FactsInput): readonly RegionFacts[] {
+  const start: Record<RunState, number> = { steady: 0, cold: 0, simulated: 0 };
   return evaluation.regions.map((region) => {
     const regionProgram = present(program.regions[region.id], "program of a region");
     const operations = region.macs > 0 ? 2 * region.macs : design.cores * vectorOperations(regionProgram);
-    const run = (state: RunState): RegionRun => {
-      const { cycles, dramBytes } = state === "steady" ? region : region.cold;
+    const run = (state: RunState, { cycles, dramBytes }: { cycles: number; dramBytes: number }): RegionRun => {
       const seconds = cycles / (design.clockGhz * 1e9);
       const startSeconds = start[state];
       start[state] += seconds;
       const intensity = dramBytes === 0 ? Infinity : operations / dramBytes;
       return { startSeconds, seconds, cycles, dramBytes, intensity, operationsPerSecond: operations / seconds };
     };
-    const [steady, cold] = [run(runStates[0]), run(runStates[1])];
     const utilization = region.macs / (region.cycles * peakMacsPerCycle(design));
-    return { region, program: regionProgram, operations, utilization, runs: { steady, cold } };
+    const facts = { region, program: regionProgram, operations, utilization };
+    const runs = { steady: run("steady", region), cold: run("cold", region.cold) };
+    const simulation = simulated?.[region.id];
+    if (simulation === undefined) return { ...facts, runs };
+    const { cycles, dramBytes } = simulation;
+    const simulatedRun = run("simulated", { cycles, dramBytes: design.cores * dramBytes });
+    return { ...facts, runs: { ...runs, simulated: simulatedRun }, simulated: simulation };
   });
+}
+
+type FactsInput = Pick<ReportInput, "evaluation" | "program" | "design" | "simulated">;
+
+/** A region in one of the runs; the simulated one only where there is one. */
+export function runOf({ runs }: RegionFacts, state: RunState): RegionRun {
+  return present(runs[state], `the ${state} run`);
+}
+
+/** How far the simulator is from the cost model: simulated cycles ÷ cycles − 1; `undefined` without a simulation. */
+export function simulatedDifference({ region, simulated }: RegionFacts): number | undefined {
+  return simulated === undefined ? undefined : simulated.cycles / region.cycles - 1;
 }
 
 /** Vector operations of a vector nest, on one core. */
@@ -59,7 +80,7 @@ function vectorOperations({ nest }: RegionProgram): number {
 
 /** Seconds of all regions together. */
 export function totalSeconds(facts: readonly RegionFacts[], state: RunState): number {
-  return facts.reduce((sum, { runs }) => sum + runs[state].seconds, 0);
+  return facts.reduce((sum, entry) => sum + runOf(entry, state).seconds, 0);
 }
 
 /** What the marks of a region say when pointed at. */

@@ -1,10 +1,11 @@
 /** The table of all regions; the page's script sorts and filters it. */
 import { engineNames } from "../compile-report.ts";
 import { formatInteger, formatNumber, formatPercent, formatSi } from "../units.ts";
+import { differenceText } from "./agreement.ts";
 import type { Html } from "./html.ts";
 import { markup } from "./html.ts";
 import type { RegionFacts } from "./region-facts.ts";
-import { regionLink, totalSeconds } from "./region-facts.ts";
+import { regionLink, simulatedDifference, totalSeconds } from "./region-facts.ts";
 
 interface Column {
   readonly title: string;
@@ -68,6 +69,7 @@ function columnsOf(facts: readonly RegionFacts[]): readonly Column[] {
     { title: "engine", meaning: "what runs it", text: ({ region }) => engineNames[region.engine] },
     number("cycles", "steady", ({ region }) => region.cycles, formatInteger),
     number("share", "of the steady run", ({ runs }) => runs.steady.seconds / total, formatPercent),
+    ...(facts.some(({ simulated }) => simulated !== undefined) ? simulatedColumns : []),
     { title: "bound by", meaning: "the busiest resource", text: ({ region }) => region.boundBy },
     number("util", "achieved MACs ÷ peak MACs in the same time", ({ utilization }) => utilization, formatPercent),
     number(
@@ -101,6 +103,11 @@ function number(
 ): Column {
   return { title, meaning, value, text: (facts) => format(value(facts)) };
 }
+
+const simulatedColumns: readonly Column[] = [
+  number("simulated", "cycles by the simulator, steady", ({ simulated }) => simulated?.cycles ?? NaN, formatInteger),
+  number("vs model", "simulated cycles ÷ cycles − 1", (facts) => simulatedDifference(facts) ?? NaN, differenceText),
+];
 
 /** Operations per byte; a sign where nothing moves. */
 export function intensityText(intensity: number): string {

@@ -14,8 +14,17 @@ export interface ReportInput {
   /** Compiler options and settings, as the user would write them. */
   readonly options: string;
   readonly fastcVersion: string;
+  /** What the simulator says of each region in the steady state, in schedule order, where it was asked. */
+  readonly simulated?: readonly SimulatedRegion[];
 }
 
-/** The first inference, and those after it. */
-export const runStates = ["steady", "cold"] as const;
-export type RunState = (typeof runStates)[number];
+/** A region's run by the simulator, on one core. */
+export interface SimulatedRegion {
+  readonly cycles: number;
+  readonly dramBytes: number;
+  /** Cycles in which the engine waits, by cause. */
+  readonly stallCycles: Readonly<Record<string, number>>;
+}
+
+/** `steady` and `cold` by the cost model, inferences after the first and the first; `simulated`: steady by the simulator. */
+export type RunState = "steady" | "cold" | "simulated";

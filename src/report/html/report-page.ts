@@ -3,6 +3,8 @@
  * script only opens details, sorts and filters. The same input gives the same bytes.
  */
 import { summaryRows } from "../compile-report.ts";
+import { formatInteger } from "../units.ts";
+import { agreementFigure, differenceText } from "./agreement.ts";
 import { breakdownFigure, classFigure, trafficFigure } from "./amounts.ts";
 import { classColours, legend, memoryColours } from "./colours.ts";
 import type { Html } from "./html.ts";
@@ -13,7 +15,6 @@ import type { RegionFacts } from "./region-facts.ts";
 import { regionFacts } from "./region-facts.ts";
 import { regionTable } from "./region-table.ts";
 import type { ReportInput, RunState } from "./report-input.ts";
-import { runStates } from "./report-input.ts";
 import { reportScript } from "./report-script.ts";
 import { reportStyle } from "./report-style.ts";
 import { rooflineFigure } from "./roofline.ts";
@@ -22,8 +23,9 @@ import { trafficSteps } from "./traffic-steps.ts";
 
 /** The whole page. */
 export function reportPage(input: ReportInput): string {
-  const { evaluation, design, program } = input;
-  const facts = regionFacts(evaluation, program, design);
+  const { evaluation, design } = input;
+  const facts = regionFacts(input);
+  const states = statesOf(input);
   const title = `${evaluation.model.name} on ${design.name}`;
   const page = markup`<!doctype html>
 <html lang="en">
@@ -36,12 +38,12 @@ export function reportPage(input: ReportInput): string {
 <body data-state="steady">
 ${header(input, title)}
 <p id="states">
-  <button data-state="steady" aria-pressed="true">steady</button>
-  <button data-state="cold" aria-pressed="false">cold</button>
-  <span class="soft">the first inference is cold: it fetches weights that stay in global memory; those after it are steady</span>
+  ${states.map((state) => markup`<button data-state="${state}" aria-pressed="${String(state === "steady")}">${state}</button> `)}
+  <span class="soft">${states.map((state) => markup`<span class="${state}">${stateMeanings[state]}</span>`)}</span>
 </p>
 <main>
 ${timeSection(facts, input)}
+${agreementSection(facts, input)}
 ${rooflineSection(facts, input)}
 ${amountSections(input)}
 ${regionsSection(facts)}
@@ -58,7 +60,8 @@ ${regionsSection(facts)}
   return page.html;
 }
 
-function header({ evaluation, design, options, fastcVersion }: ReportInput, title: string): Html {
+function header(input: ReportInput, title: string): Html {
+  const { evaluation, design, options, fastcVersion, simulated } = input;
   const { batch, model } = evaluation;
   const cores = design.cores === 1 ? "" : ` on each of ${design.cores} cores`;
   const rows = summaryRows(evaluation, design).map(
@@ -68,7 +71,7 @@ function header({ evaluation, design, options, fastcVersion }: ReportInput, titl
     <h1>${title}</h1>
     <p>${design.technologyNm} nm, ${design.clockGhz} GHz, batch ${batch}${cores}, ${options}</p>
     <p class="soft">
-      All figures are estimated by the model of fastc ${fastcVersion}; none is measured. ONNX file: SHA-256
+      All figures are estimated by the model of fastc ${fastcVersion}${simulated === undefined ? "" : ", or simulated where that is said"}; none is measured. ONNX file: SHA-256
       ${model.sha256.slice(0, 12)}…. Every mark of a region leads to its mapping, certificate, operations and ONNX
       nodes.
     </p>
@@ -79,12 +82,24 @@ function header({ evaluation, design, options, fastcVersion }: ReportInput, titl
   </header>`;
 }
 
-/** A figure for each run; the page shows one of them. */
-function inBothRuns(draw: (state: RunState) => Html): Html {
-  return markup`${runStates.map((state) => markup`<div class="${state}">${draw(state)}</div>`)}`;
+/** The runs that there are figures of. */
+function statesOf({ simulated }: ReportInput): readonly RunState[] {
+  return simulated === undefined ? ["steady", "cold"] : ["steady", "cold", "simulated"];
 }
 
-function timeSection(facts: readonly RegionFacts[], { program, design }: ReportInput): Html {
+const stateMeanings: Readonly<Record<RunState, string>> = {
+  steady: "inferences after the first, by the cost model: they find pinned weights in global memory",
+  cold: "the first inference, by the cost model: it fetches the weights that are pinned in global memory",
+  simulated: "inferences after the first, by the simulator, which knows none of the cost model's formulas",
+};
+
+/** A figure for each run; the page shows one of them. */
+function inEachRun(input: ReportInput, draw: (state: RunState) => Html): Html {
+  return markup`${statesOf(input).map((state) => markup`<div class="${state}">${draw(state)}</div>`)}`;
+}
+
+function timeSection(facts: readonly RegionFacts[], input: ReportInput): Html {
+  const { program, design } = input;
   const memory = (state: RunState): Html => memoryFigure(facts, { program, design, state }) ?? markup``;
   const below =
     design.globalMemoryMiB === 0
@@ -102,13 +117,28 @@ function timeSection(facts: readonly RegionFacts[], { program, design }: ReportI
     </p>
     ${timelineLegend(facts)}
     <div class="scroll" id="timeline">
-      ${inBothRuns((state) => markup`${timelineFigure(facts, state)}${memory(state)}`)}
+      ${inEachRun(input, (state) => markup`${timelineFigure(facts, state)}${memory(state)}`)}
     </div>
     ${below}
   </section>`;
 }
 
-function rooflineSection(facts: readonly RegionFacts[], { design }: ReportInput): Html {
+function agreementSection(facts: readonly RegionFacts[], { simulated, evaluation }: ReportInput): Html {
+  if (simulated === undefined) return markup``;
+  const cycles = simulated.reduce((sum, region) => sum + region.cycles, 0);
+  const { cycles: estimated } = evaluation.totals.steady;
+  return markup`<section>
+    <h2>Simulator and cost model</h2>
+    <p class="soft">
+      The simulator runs the schedule's program event by event and takes ${formatInteger(cycles)} cycles, the cost model
+      says ${formatInteger(estimated)}: ${differenceText(cycles / estimated - 1)}. Shaded: within 5 %, for regions with at least 1 % of the time.
+    </p>
+    <div class="scroll" id="agreement">${agreementFigure(facts)}</div>
+  </section>`;
+}
+
+function rooflineSection(facts: readonly RegionFacts[], input: ReportInput): Html {
+  const { design } = input;
   const kinds = new Set(facts.map(({ region }) => region.kind));
   return markup`<section>
     <h2>Roofline</h2>
@@ -118,7 +148,7 @@ function rooflineSection(facts: readonly RegionFacts[], { design }: ReportInput)
       schedule order, those without arithmetic at the bottom.
     </p>
     ${legend("class", classColours, kinds)}
-    <div class="scroll" id="roofline">${inBothRuns((state) => rooflineFigure(facts, design, state))}</div>
+    <div class="scroll" id="roofline">${inEachRun(input, (state) => rooflineFigure(facts, design, state))}</div>
   </section>`;
 }
 

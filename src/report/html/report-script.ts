@@ -47,6 +47,7 @@ function show() {
   byId("content").replaceChildren(
     element("h2", "Region " + id + ": " + region.name),
     ...lines("Estimated by the model", region.figures),
+    ...lines("By the simulator", region.simulation),
     ...lines("Certificate", region.certificate),
     element("h3", "Mapping"),
     element("pre", region.nest),

@@ -21,7 +21,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 #states { position: sticky; top: 0; z-index: 1; background: Canvas; padding: .4rem 0; border-bottom: 1px solid var(--line); margin-top: 1rem; }
 #states button { border: 1px solid var(--line); background: var(--panel); padding: .15rem .8rem; border-radius: 4px; }
 #states button[aria-pressed=true] { background: var(--chosen); }
-body[data-state=steady] .cold, body[data-state=cold] .steady { display: none; }
+body:not([data-state=steady]) .steady, body:not([data-state=cold]) .cold, body:not([data-state=simulated]) .simulated { display: none; }
 .scroll { overflow-x: auto; }
 .plot { display: block; height: auto; background: Canvas; color: CanvasText; overflow: visible; }
 .plot text { white-space: pre; }

@@ -14,7 +14,7 @@ import { classColours } from "./colours.ts";
 import { figure } from "./figure.ts";
 import type { Html } from "./html.ts";
 import type { RegionFacts } from "./region-facts.ts";
-import { regionLink, regionTitle, totalSeconds } from "./region-facts.ts";
+import { regionLink, regionTitle, runOf, totalSeconds } from "./region-facts.ts";
 import type { RunState } from "./report-input.ts";
 
 interface Dot {
@@ -93,7 +93,7 @@ function tickText(value: number): string {
 function frameOf(facts: readonly RegionFacts[], design: HardwareDesign, state: RunState): Frame {
   const ridge = ridgePointFlopPerByte(design);
   const peak = 1e12 * peakTflops(design);
-  const runs = facts.map((entry) => entry.runs[state]);
+  const runs = facts.map((entry) => runOf(entry, state));
   const finite = runs.map(({ intensity }) => intensity).filter((value) => value > 0 && value < Infinity);
   const achieved = runs.map(({ operationsPerSecond }) => operationsPerSecond).filter((value) => value > 0);
   const low = Math.min(ridge / 100, ...finite) / 1.5;
@@ -115,7 +115,7 @@ function dotsOf(facts: readonly RegionFacts[], frame: Frame, state: RunState): r
   const total = totalSeconds(facts, state);
   const [left, right] = frame.x;
   const dots = facts.map((entry, at): Dot => {
-    const { intensity, operationsPerSecond, seconds, dramBytes } = entry.runs[state];
+    const { intensity, operationsPerSecond, seconds, dramBytes } = runOf(entry, state);
     // Inside the band, in schedule order.
     const inBand = frame.onChipFrom * (right / frame.onChipFrom) ** ((at + 1) / (facts.length + 1));
     const x = intensity === Infinity ? inBand : Math.max(intensity, left * 1.2);
@@ -169,7 +169,7 @@ function roofMarks(design: HardwareDesign, frame: Frame, operation: string): rea
     text([vectorRidge], {
       x: (x: number) => x,
       y: vectorPeak,
-      text: () => `vector units: ${formatSi(vectorPeak, "operations/s")}`,
+      text: () => `vector units: ${formatSi(vectorPeak, "OP/s")}`,
       textAnchor: "start",
       dx: 6,
       dy: 8,

@@ -8,7 +8,7 @@ import { figure, pageWidth } from "./figure.ts";
 import type { Html } from "./html.ts";
 import { markup } from "./html.ts";
 import type { RegionFacts } from "./region-facts.ts";
-import { regionLink, regionTitle, totalSeconds } from "./region-facts.ts";
+import { regionLink, regionTitle, runOf, totalSeconds } from "./region-facts.ts";
 import type { RunState } from "./report-input.ts";
 
 /** The lane of what binds, below those of the engines. */
@@ -84,8 +84,8 @@ function barsOf(
   state: RunState,
   { total, perSecond }: { readonly total: number; readonly perSecond: number },
 ): readonly Bar[] {
-  const { region, runs } = facts;
-  const { startSeconds, seconds, cycles, dramBytes } = runs[state];
+  const { region } = facts;
+  const { startSeconds, seconds, cycles, dramBytes } = runOf(facts, state);
   const [start, end] = [startSeconds * perSecond, (startSeconds + seconds) * perSecond];
   const title = regionTitle(facts, [
     `${formatInteger(cycles)} cycles, ${formatSi(seconds, "s")}, ${formatPercent(seconds / total)} of the ${state} run`,
