@@ -45,6 +45,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/materialize.ts")).declareMaterialize,
   },
   {
+    name: "schedule",
+    summary: "make schedule.mlir from schedule.json, or the other way round",
+    load: async () => (await import("./commands/schedule.ts")).declareSchedule,
+  },
+  {
     name: "hw",
     summary: "print the datasheet of a design: peak, ridge point, area, TDP",
     load: async () => (await import("./commands/hw.ts")).declareHw,
