@@ -155,6 +155,10 @@ export function readPipeline(source: PipelineSource, readText: (path: string) =>
 
 export type { Evaluation } from "./backend/evaluation.ts";
 export { isInfeasible } from "./backend/evaluation.ts";
+export type { ExecutedRegion, ExecutionRequest } from "./backend/execute/execute.ts";
+export { execute, executeSteps } from "./backend/execute/execute.ts";
+export type { NumberMode } from "./backend/execute/number-mode.ts";
+export { numberModes } from "./backend/execute/number-mode.ts";
 export { evaluate } from "./backend/evaluator.ts";
 export { evaluateDecisions } from "./backend/recost.ts";
 export type { CompileOptions, CompilerName, DepthwiseMode, FusionMode, PlacementMode } from "./backend/options.ts";
@@ -162,7 +166,7 @@ export { compilerNames, compilerPresets, depthwiseModes, fusionModes, placementM
 export type { ScheduleFile } from "./backend/schedule/schedule-file.ts";
 export { parseSchedule, readSchedule, scheduleJson } from "./backend/schedule/schedule-file.ts";
 export { scheduleText } from "./backend/schedule/schedule-text.ts";
-export type { Program } from "./backend/schedule/program.ts";
+export type { Program, ProgramTensor } from "./backend/schedule/program.ts";
 export type { ImportedModel, ImportOptions } from "./frontend/onnx/import.ts";
 export { importOnnx as importModel } from "./frontend/onnx/import.ts";
 export { inspectOnnx as inspectModel } from "./frontend/onnx/inspect.ts";
@@ -181,6 +185,8 @@ export { parseDesign } from "./hardware/design-reader.ts";
 export { applySettings } from "./hardware/settings.ts";
 export { tdpOf } from "./hardware/tdp.ts";
 export type { Block, Operation, Value } from "./ir/core.ts";
+export type { FrozenModule } from "./ir/frozen.ts";
+export { freeze } from "./ir/frozen.ts";
 export { tensorTypeOf } from "./ir/define-op.ts";
 export { inputRule, inputRuleText, randomInput } from "./ir/execution/random-inputs.ts";
 export type { TensorDifference } from "./ir/execution/tensor-difference.ts";
@@ -190,7 +196,7 @@ export { functionBody, functionName, mainFunction, sourceNames } from "./ir/ops/
 export type { TensorValue } from "./ir/tensor-value.ts";
 export type { ScalarName, TensorType } from "./ir/types.ts";
 export { bitWidth, elementCount, typeText } from "./ir/types.ts";
-export { opNames } from "./ir/ops/registry.ts";
+export { hasTrait, opNames } from "./ir/ops/registry.ts";
 export type { ParsedModule } from "./ir/text/parse.ts";
 export { parseModule } from "./ir/text/parse.ts";
 export { printModule } from "./ir/text/print.ts";

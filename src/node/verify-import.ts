@@ -37,7 +37,7 @@ export interface ImportComparison {
 }
 
 /** A tensor to compare. */
-interface Target {
+export interface Target {
   readonly name: string;
   readonly node: string;
   readonly opType: string;
@@ -99,7 +99,7 @@ function positionsIn(body: Block): ReadonlyMap<Value, number> {
   return new Map(values.map((value, position) => [value, position]));
 }
 
-type Fetch = (names: readonly string[]) => Promise<ReadonlyMap<string, TensorValue>>;
+export type Fetch = (names: readonly string[]) => Promise<ReadonlyMap<string, TensorValue>>;
 
 async function compareTargets(
   targets: readonly Target[],
@@ -212,7 +212,7 @@ function bytesOf({ shape, element }: TensorType): number {
 }
 
 /** Names to ask for at once, by the first target of each group. */
-function groupsOf(targets: readonly Target[]): ReadonlyMap<Target, readonly string[]> {
+export function groupsOf(targets: readonly Target[]): ReadonlyMap<Target, readonly string[]> {
   const groups = grouped(targets, ({ type }) => bytesOf(type));
   return new Map(groups.flatMap((group) => group.slice(0, 1).map((first) => [first, group.map(({ name }) => name)])));
 }
@@ -243,7 +243,7 @@ function pairs(targets: readonly Target[] | undefined, have: TensorValue | undef
   return (targets ?? []).map((target) => ({ target, have: present(have, target.name) }));
 }
 
-function comparison(target: Target, have: TensorValue, want: TensorValue): ComparedTensor {
+export function comparison(target: Target, have: TensorValue, want: TensorValue): ComparedTensor {
   const { name, node, opType, type, output } = target;
   const tensor = { name, node, opType, type, isOutput: output !== undefined };
   // Types are interned: equal types are the same object.

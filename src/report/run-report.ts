@@ -1,4 +1,4 @@
-/** What `fastc run --reference` tells: the outputs of a model in a few numbers each. */
+/** What `fastc run` tells: the outputs of a model in a few numbers each. */
 import type { TensorSummary } from "../ir/execution/tensor-summary.ts";
 import { tensorSummary } from "../ir/execution/tensor-summary.ts";
 import type { TensorValue } from "../ir/tensor-value.ts";
@@ -15,16 +15,18 @@ export interface RunOutput {
 
 export interface RunResult {
   readonly model: { readonly name: string; readonly sha256: string };
+  /** What ran, in words. */
+  readonly execution: string;
   readonly inputs: readonly InputSource[];
   readonly outputs: readonly RunOutput[];
 }
 
 /** The report as text, with a final line break. */
-export function runText({ model, inputs, outputs }: RunResult, style: TextStyle): string {
+export function runText({ model, execution, inputs, outputs }: RunResult, style: TextStyle): string {
   const inputRows = inputs.map(({ name, type, source }) => [name, typeText(type), source]);
   const head = ["output", "type", "mean", "std", "min", "max", "first"];
   return [
-    style.bold(`${model.name}, reference execution of the tensor IR`),
+    style.bold(`${model.name}, ${execution}`),
     ...(inputRows.length === 0 ? [] : [formatTable(inputRows, ["left", "left", "left"]), ""]),
     formatTable([head, ...outputs.map(outputRow)], ["left", "left", "right", "right", "right", "right", "left"]),
     "",
@@ -49,10 +51,11 @@ function figure(value: number | undefined): string {
 }
 
 /** The report for programs; numbers that are not finite are texts, because JSON has none. */
-export function runJson({ model, inputs, outputs }: RunResult): object {
+export function runJson({ model, execution, inputs, outputs }: RunResult): object {
   return {
     schemaVersion: 1,
     model,
+    execution,
     inputs: inputs.map(({ name, type, source }) => ({ name, type: typeText(type), source })),
     outputs: outputs.map(({ name, value }) => ({
       name,

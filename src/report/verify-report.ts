@@ -1,4 +1,4 @@
-/** What `fastc verify --import` tells: how far every tensor of a model is from what onnxruntime computes. */
+/** What `fastc verify` tells: how far every tensor of a model is from what onnxruntime computes. */
 import type { TensorDifference } from "../ir/execution/tensor-difference.ts";
 import { unravelled } from "../ir/execution/tensor-difference.ts";
 import { shapeText } from "../ir/broadcast.ts";
@@ -19,7 +19,10 @@ export interface ComparedTensor {
   /** Type that onnxruntime gives instead; then nothing is compared. */
   readonly otherType?: TensorType;
   readonly difference?: TensorDifference;
-  /** Where every node is looked at, of a tensor that is off: its difference when computed from onnxruntime's operands. */
+  /**
+   * Where every node or region is looked at, of a tensor that is off: its difference when computed from onnxruntime's operands;
+   * of a schedule, from what the reference computes from the region's operands.
+   */
   readonly ownDifference?: TensorDifference;
 }
 
@@ -42,7 +45,19 @@ export interface InputSource {
   readonly source: string;
 }
 
+/** What was compared: the imported model, or its schedule for a design. */
+export type VerifySubject =
+  | { readonly kind: "import" }
+  | {
+      readonly kind: "schedule";
+      readonly design: string;
+      readonly numbers: "f32" | "bf16";
+      /** Regions that ran. */
+      readonly regions: number;
+    };
+
 export interface VerifyResult {
+  readonly subject: VerifySubject;
   readonly model: { readonly name: string; readonly sha256: string };
   readonly runtime: string;
   readonly tolerance: number;
@@ -94,7 +109,7 @@ export function verifyText(result: VerifyResult, style: TextStyle): string {
   const handedDown = tensors.filter((tensor) => !isClose(tensor, tolerance) && isWithin(tensor, tolerance));
   const shown = worstFirst(tensors).slice(0, Math.max(shownRows, bad.length + handedDown.length));
   return [
-    style.bold(`${model.name} against onnxruntime ${runtime}: ${verdict}`),
+    style.bold(`${model.name}${subjectText(result.subject)} against onnxruntime ${runtime}: ${verdict}`),
     formatTable(
       result.inputs.map(({ name, type, source }) => [name, typeText(type), source]),
       ["left", "left", "left"],
@@ -109,7 +124,7 @@ export function verifyText(result: VerifyResult, style: TextStyle): string {
       ? []
       : [
           "",
-          `${formatInteger(handedDown.length)} further off, but not when computed from onnxruntime's operands ("own"): rounding that was handed down`,
+          `${formatInteger(handedDown.length)} further off, but not ${ownText(result.subject)} ("own"): rounding that was handed down`,
         ]),
     ...(bad.length > 0 && tensors.every(({ isOutput }) => isOutput)
       ? ["", "add --all to see which node is off, or that rounding was handed down and grew"]
@@ -120,6 +135,17 @@ export function verifyText(result: VerifyResult, style: TextStyle): string {
     ...(passes.length === 0 ? [] : ["", ...passText(result, style)]),
     "",
   ].join("\n");
+}
+
+function subjectText(subject: VerifySubject): string {
+  if (subject.kind === "import") return "";
+  return ` on ${subject.design}, ${formatInteger(subject.regions)} regions run in ${subject.numbers},`;
+}
+
+function ownText({ kind }: VerifySubject): string {
+  return kind === "import"
+    ? "when computed from onnxruntime's operands"
+    : "from what the reference computes from the same operands";
 }
 
 const tensorColumns = ["right", "right", "right", "right", "left", "left", "left"] as const;
@@ -167,6 +193,7 @@ export function verifyJson(result: VerifyResult): object {
   return {
     schemaVersion: 1,
     model,
+    ...(result.subject.kind === "import" ? {} : { schedule: result.subject }),
     onnxruntime: runtime,
     tolerance,
     verified: isVerified(result),

@@ -123,9 +123,9 @@ describe("fastc run --reference", () => {
     );
   });
 
-  it("refuses to run anything else yet", async () => {
+  it("asks what to run", async () => {
     const run = await runCli(["run", written(product)]);
     expect(run).toMatchObject({ status: 2, stdout: "" });
-    expect(run.stderr).toContain("help: add --reference");
+    expect(run.stderr).toContain("help: --hw DESIGN runs its schedule for a design, --reference the imported model");
   });
 });

@@ -150,7 +150,7 @@ describe("fastc verify --import", () => {
   });
 
   it.each([
-    [[], "help: add --import"],
+    [[], "help: --hw DESIGN checks the schedule for a design, --import the imported model"],
     [["--import", "--hw", "fast-small"], "help: add --after-passes"],
     [["--import", "--tolerance", "-1"], "It must be a number greater than 0"],
   ])("refuses options %j", async (options, message) => {

@@ -6,6 +6,7 @@
  */
 import type { Value } from "../../ir/core.ts";
 import { tensorTypeOf } from "../../ir/define-op.ts";
+import { interpretValue } from "../../ir/interpret.ts";
 import { functionBody, mainFunction } from "../../ir/ops/builtin.ts";
 import type { TensorValue } from "../../ir/tensor-value.ts";
 import { present } from "../../support/bug.ts";
@@ -31,6 +32,8 @@ export interface ExecutionRequest extends MemoryContents {
 export interface ExecutedRegion {
   readonly region: RegionProgram;
   readonly written: readonly WrittenTensor[];
+  /** A value of the region as the ops' reference kernels compute it from the operands that the region read. */
+  readonly reference: (value: Value) => TensorValue;
 }
 
 /** The model's outputs. @throws DiagnosticError with what is wrong with the program */
@@ -61,7 +64,7 @@ export function* executeSteps(request: ExecutionRequest): Generator<ExecutedRegi
       if (written.some((each) => each.tensor === tensor)) continue;
       fault(place, "tensor-not-written", `${tensor.name} is never written`);
     }
-    yield { region, written };
+    yield { region, written, reference: (value) => referenceOf(value, { region, frozen, memory, weights }) };
     for (const tensor of lastUse.get(region.id) ?? []) memory.release(tensor);
   }
   return outputValues(request).map((value): TensorValue => {
@@ -69,6 +72,23 @@ export function* executeSteps(request: ExecutionRequest): Generator<ExecutedRegi
     if (tensor === undefined) return memory.outside(value);
     return { type: tensorTypeOf(value), data: memory.read(tensor, { frozen }) };
   });
+}
+
+function referenceOf(
+  value: Value,
+  run: { readonly region: RegionProgram; readonly memory: TensorMemory } & Pick<ExecutionRequest, "frozen" | "weights">,
+): TensorValue {
+  const { region, frozen, memory, weights } = run;
+  const members = new Set(region.operations.map((id) => frozen.operations[id]));
+  const known = new Map<Value, TensorValue>();
+  for (const op of members) {
+    for (const operand of op?.operands ?? []) {
+      const tensor = memory.tensorOf(operand);
+      if (tensor === undefined || members.has(operand.definingOp)) continue;
+      known.set(operand, { type: tensorTypeOf(operand), data: memory.read(tensor, { frozen, region }) });
+    }
+  }
+  return interpretValue(value, known, weights);
 }
 
 function outputValues({ frozen }: ExecutionRequest): readonly Value[] {

@@ -1,17 +1,20 @@
 /** `fastc run`: executes a model on real numbers and summarises what comes out. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import { encodeNpy, encodeTensor, interpretFunction, mainFunction, sourceNames } from "../../index.ts";
+import type { ScheduleFile, TensorValue } from "../../index.ts";
+import { encodeNpy, encodeTensor, execute, interpretFunction, mainFunction, sourceNames } from "../../index.ts";
 import { writeDirectory } from "../../node/output-directory.ts";
 import type { RunOutput } from "../../report/run-report.ts";
 import { runJson, runText } from "../../report/run-report.ts";
 import { fail, renderDiagnostic } from "../../support/diagnostics.ts";
 import type { CommandContext } from "../command.ts";
-import type { RunFlags } from "../input-tensors.ts";
+import type { RunFlags, RunnableModel } from "../input-tensors.ts";
 import { addRunOptions, runnableModel } from "../input-tensors.ts";
+import type { ScheduleFlags } from "../schedule-options.ts";
+import { addScheduleOptions, givenSchedule, scheduledModel, wantsSchedule, withSchedule } from "../schedule-options.ts";
 import { textStyle } from "../text-style.ts";
 
-interface RunCommandFlags extends RunFlags {
+interface RunCommandFlags extends RunFlags, ScheduleFlags {
   readonly reference?: true;
   readonly output?: string;
   readonly format: "text" | "json";
@@ -19,32 +22,23 @@ interface RunCommandFlags extends RunFlags {
 
 /** Declares `fastc run`. */
 export function declareRun(command: Command, { io }: CommandContext): void {
-  command
+  const flagged = command
     .argument("<model>", "ONNX file")
     .option("--reference", "interpret the tensor IR, as imported, with each op's reference semantics");
-  addRunOptions(command)
+  addRunOptions(addScheduleOptions(flagged))
     .option("-o, --output <dir>", "write every output into this directory, as output_N.pb and output_N.npy")
     .addOption(new Option("--format <format>", "what stdout gets").choices(["text", "json"]).default("text"))
-    .action((path: string, flags: RunCommandFlags) => {
-      if (flags.reference !== true) {
-        fail({
-          code: "usage",
-          message: "only the reference execution of a model can be run yet",
-          help: ["add --reference"],
-        });
-      }
-      const { model, inputs } = runnableModel(path, flags);
+    .action(async (path: string, flags: RunCommandFlags) => {
+      refuseUnfitting(flags);
+      const schedule = await givenSchedule(flags);
+      const runnable = runnableModel(path, withSchedule(flags, schedule));
+      const { model, inputs } = runnable;
       for (const warning of model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
-      const fn = mainFunction(model.module);
-      const names = sourceNames(fn, "results");
-      const results = interpretFunction(
-        fn,
-        inputs.map(({ value }) => value),
-        model.weights,
-      );
+      const names = sourceNames(mainFunction(model.module), "results");
+      const { execution, results } = executed(runnable, flags, schedule);
       const outputs = results.map((value, index) => ({ name: names[index] ?? `${index}`, value }));
       if (flags.output !== undefined) writeDirectory(flags.output, outputs.flatMap(tensorFiles));
-      const result = { model: { name: model.name, sha256: model.sha256 }, inputs, outputs };
+      const result = { model: { name: model.name, sha256: model.sha256 }, execution, inputs, outputs };
       io.stdout(
         flags.format === "json"
           ? `${JSON.stringify(runJson(result), undefined, 2)}\n`
@@ -52,6 +46,41 @@ export function declareRun(command: Command, { io }: CommandContext): void {
       );
       if (flags.output !== undefined) io.stderr(`wrote ${outputs.length} outputs to ${flags.output}\n`);
     });
+}
+
+function refuseUnfitting(flags: RunCommandFlags): void {
+  if (flags.reference === true && wantsSchedule(flags)) {
+    fail({ code: "usage", message: "--reference runs no schedule", help: ["leave out --hw and --schedule"] });
+  }
+  if (flags.reference !== true && !wantsSchedule(flags)) {
+    fail({
+      code: "usage",
+      message: "nothing says how to run the model",
+      help: ["--hw DESIGN runs its schedule for a design, --reference the imported model"],
+    });
+  }
+  if (flags.reference === true && flags.numbers !== "f32") {
+    fail({ code: "usage", message: "the reference execution has no --numbers", help: ["add --hw DESIGN"] });
+  }
+}
+
+/** The outputs, and how they were made. */
+function executed(
+  runnable: RunnableModel,
+  flags: RunCommandFlags,
+  schedule: ScheduleFile | undefined,
+): { readonly execution: string; readonly results: readonly TensorValue[] } {
+  const { model } = runnable;
+  const inputs = runnable.inputs.map(({ value }) => value);
+  if (flags.reference === true) {
+    const results = interpretFunction(mainFunction(model.module), inputs, model.weights);
+    return { execution: "reference execution of the tensor IR", results };
+  }
+  const { numbers } = flags;
+  const scheduled = scheduledModel(runnable, flags, schedule);
+  const { frozen, design, program } = scheduled;
+  const results = execute({ program, design, frozen, inputs, weights: scheduled.model.weights, numbers });
+  return { execution: `${program.regions.length} regions on ${design.name}, ${numbers}`, results };
 }
 
 /** Names as in ONNX's own test data: by number, because names of tensors need not be names of files. */
