@@ -262,6 +262,8 @@ describe("fastc opt --verify-diagnostics", () => {
     ["above", bad + "\n  // expected-error@above {{result types}}"],
     ["two lines further up", bad + "\n\n  // expected-error@-2 {{result types}}"],
     ["on its own line", bad + " // expected-error {{result types}}"],
+    ["by a pattern", bad + " // expected-error-re {{types are tensor<{{[0-9]+}}xf{{1.}}> but should be}}"],
+    ["by a pattern on another line", "  // expected-error-re @below {{types are {{(tensor|memref)}}<4x}}\n" + bad],
   ])("takes an error that is expected %s", async (_where, body) => {
     expect(await verify(fn("f", `${body}\n${reluBody}`))).toMatchObject({ status: 0, stderr: "" });
   });
@@ -294,6 +296,16 @@ describe("fastc opt --verify-diagnostics", () => {
     ]);
     const other = await verify(fn("f", `${bad} // expected-error {{operand}}\n${reluBody}`));
     expect(other.status).toBe(1);
+  });
+
+  it("takes literally what stands outside of the inner braces, and refuses what is no regular expression", async () => {
+    const verified = async (comment: string) => verify(fn("f", `${bad} // expected-error-re ${comment}\n${reluBody}`));
+    expect(await verified("{{tensor<4xf.6>}}")).toMatchObject({ status: 1 });
+    expect(await verified("{{tensor<4xf{{.}}6>}}")).toMatchObject({ status: 0 });
+    expect(await verified("{{tensor<4xf{{[}}6>}}")).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^error\[diagnostic-pattern\]: invalid regular expression/i),
+    });
   });
 
   it("takes errors that passes give", async () => {

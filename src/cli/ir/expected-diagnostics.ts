@@ -1,6 +1,6 @@
 /** Comments in IR that say which diagnostics it must give: `// expected-error@+1 {{has no inputs}}`. */
 import type { Diagnostic } from "../../support/diagnostics.ts";
-import { errorDiagnostic } from "../../support/diagnostics.ts";
+import { DiagnosticError, errorDiagnostic } from "../../support/diagnostics.ts";
 import { SourceText } from "../../support/source-text.ts";
 
 /** Kinds of expectations; a remark is told as a note of its own. */
@@ -11,8 +11,10 @@ interface Expectation {
   readonly severity: ExpectedSeverity;
   /** Line of the diagnostic; undefined where it may have none (`@unknown`). */
   readonly line: number | undefined;
-  /** A part of its message. */
+  /** A part of its message, as written: with regular expressions in it after `-re`. */
   readonly text: string;
+  /** Matches that part. */
+  readonly pattern: RegExp;
   /** Offset of the comment. */
   readonly at: number;
 }
@@ -23,7 +25,8 @@ interface PlacedDiagnostic {
   readonly line: number | undefined;
 }
 
-const comment = /expected-(error|warning|note|remark)\s*(?:@(above|below|unknown|[+-]\d+))?\s*\{\{(.*?)\}\}/g;
+/** The beginning of a comment, up to its text. */
+const comment = /expected-(error|warning|note|remark)(-re)?\s*(?:@(above|below|unknown|[+-]\d+))?\s*\{\{/g;
 
 /**
  * What is wrong: diagnostics that no comment expects, and comments that none fulfils. Each comment takes one diagnostic.
@@ -34,7 +37,7 @@ export function compareDiagnostics(
   diagnostics: readonly Diagnostic[],
 ): readonly Diagnostic[] {
   const source = new SourceText(input.text, input.fileName);
-  const expected = expectationsOf(input.text);
+  const expected = expectationsOf(source);
   const open = new Set(expected);
   const problems: Diagnostic[] = [];
   for (const { diagnostic, line } of diagnostics.map((each) => placed(each, input.fileName))) {
@@ -42,7 +45,7 @@ export function compareDiagnostics(
       (candidate) =>
         candidate.severity === diagnostic.severity &&
         candidate.line === line &&
-        diagnostic.message.includes(candidate.text),
+        candidate.pattern.test(diagnostic.message),
     );
     if (match !== undefined) {
       open.delete(match);
@@ -65,18 +68,41 @@ export function compareDiagnostics(
   return [...problems, ...missing];
 }
 
-function expectationsOf(text: string): readonly Expectation[] {
+/** @throws DiagnosticError `diagnostic-pattern` when what should be a regular expression is none */
+function expectationsOf(source: SourceText): readonly Expectation[] {
   const found: Expectation[] = [];
   let start = 0;
-  text.split("\n").forEach((line, index) => {
-    for (const { 1: severity, 2: where, 3: message = "", index: column } of line.matchAll(comment)) {
+  source.text.split("\n").forEach((line, index) => {
+    for (const { 0: head, 1: severity, 2: re, 3: where, index: column } of line.matchAll(comment)) {
+      const from = column + head.length;
+      // Regular expressions stand in braces of their own, so that the last ones of the line end the text.
+      const to = re === undefined ? line.indexOf("}}", from) : line.lastIndexOf("}}");
+      if (to < from) continue;
+      const [text, at] = [line.slice(from, to), start + column];
+      const pattern = re === undefined ? new RegExp(escaped(text)) : patternOf(text, source, at);
       // The expression allows these four words only.
-      const kind = severity as ExpectedSeverity;
-      found.push({ severity: kind, line: lineOf(where, index + 1), text: message, at: start + column });
+      found.push({ severity: severity as ExpectedSeverity, line: lineOf(where, index + 1), text, pattern, at });
     }
     start += line.length + 1;
   });
   return found;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+/** The expression for a text in which `{{...}}` are regular expressions and the rest is meant literally. */
+function patternOf(text: string, source: SourceText, at: number): RegExp {
+  // Every second part is what stands in braces.
+  const parts = text.split(/\{\{(.*?)\}\}/).map((part, index) => (index % 2 === 0 ? escaped(part) : `(?:${part})`));
+  try {
+    return new RegExp(parts.join(""));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const message = error.message.replace(/^I/, "i");
+    throw new DiagnosticError([errorDiagnostic({ code: "diagnostic-pattern", message, source: source.placeOf(at) })]);
+  }
 }
 
 /** The line that `@…` means in a comment on line `own`; lines count from 1. */
