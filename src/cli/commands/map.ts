@@ -26,8 +26,8 @@ interface MapFlags {
   readonly format: "text" | "json";
 }
 
-/** Choices of tiles that are costed at most, when nothing else is said: some ten seconds. */
-const defaultNodes = { architecture: 10_000_000, design: 100_000 };
+/** Choices of tiles that are costed at most, when nothing else is said: two or three minutes. */
+const defaultNodes = { architecture: 50_000_000, design: 100_000 };
 
 /** Declares `fastc map`. */
 export function declareMap(command: Command, { io, exitWith }: CommandContext): void {

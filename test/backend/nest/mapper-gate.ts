@@ -3,7 +3,7 @@ import type { NestObjective } from "../../../src/backend/nest/mapper/nest-object
 import { mapNest } from "../../../src/backend/nest/mapper/map-nest.ts";
 import type { TileSpace } from "../../../src/backend/nest/mapper/tile-choices.ts";
 import { DiagnosticError } from "../../../src/support/diagnostics.ts";
-import type { SmallCase } from "./brute-force.ts";
+import type { BruteForce, SmallCase } from "./brute-force.ts";
 import { bruteForce, smallCase } from "./brute-force.ts";
 
 /** What was compared. */
@@ -39,7 +39,7 @@ export function gate(
   const misses: string[] = [];
   for (let seed = seeds.from; seed < seeds.from + seeds.count; seed++) {
     const one = smallCase(seed);
-    const brute = bruteForce(one, spaceOf(seed), seeds.limit);
+    const brute = bruteOf(one, seed, seeds.limit);
     if (brute?.best === undefined) continue;
     nests += brute.nests;
     const given = handicap(one, spaceOf(seed));
@@ -52,6 +52,15 @@ export function gate(
     }
   }
   return { cases, nests, misses };
+}
+
+const known = new Map<string, BruteForce | undefined>();
+
+/** Once for all handicaps. */
+function bruteOf(one: SmallCase, seed: number, limit: number): BruteForce | undefined {
+  const key = `${seed} ${limit}`;
+  if (!known.has(key)) known.set(key, bruteForce(one, spaceOf(seed), limit));
+  return known.get(key);
 }
 
 function mapped({ problem, architecture }: SmallCase, space: TileSpace, objective: NestObjective) {

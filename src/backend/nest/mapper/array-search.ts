@@ -65,51 +65,61 @@ export class ArraySearch {
       return known;
     };
     for (const { order, units, bound } of roots) {
-      if (bound >= this.bestCost) break;
-      // Loops with few choices first: they decide most for the fewest nodes.
-      const dims = searchDims.map((dim) => ({ dim, choices: choicesOf(dim, units[dim]) }));
-      this.descend(
-        { order, units, tiles: {} },
-        {
-          at: 0,
-          smallest: space.factors === "perfect" ? units : singleSteps,
-          dims: dims.toSorted((a, b) => a.choices.length - b.choices.length),
-        },
-      );
+      if (bound >= this.bestCost || this.nodes >= this.budget) break;
+      const open = searchDims.map((dim) => ({ dim, choices: choicesOf(dim, units[dim]) }));
+      const smallest = space.factors === "perfect" ? units : singleSteps;
+      this.descend({ order, units, tiles: {} }, open, smallest);
     }
   }
 
-  private descend(leaf: Leaf, { at, dims, smallest }: Walk): void {
-    const { order, units, tiles } = leaf;
-    const entry = dims[at];
-    if (entry === undefined) {
-      this.bestCost = partialCost(this.setting, order, units, tiles);
-      this.bestLeaf = { order, units, tiles: { ...tiles } };
-      return;
-    }
-    const { dim, choices } = entry;
-    for (const choice of choices) {
-      if (this.nodes >= this.budget) break;
-      this.nodes++;
-      tiles[dim] = choice;
-      if (partialBytes(this.setting, { order, smallest, tiles }) > this.capacity) continue;
-      if (partialCost(this.setting, order, units, tiles) >= this.bestCost) continue;
-      const least = withLeastTiles(this.setting, { order, units, smallest, tiles }, this.capacity);
-      if (partialCost(this.setting, order, units, least) < this.bestCost) {
-        this.descend(leaf, { at: at + 1, dims, smallest });
+  /** Each open loop keeps the tiles that fit and may still win beside what is chosen; the loop with the fewest is chosen next. */
+  private descend({ order, units, tiles }: Leaf, open: readonly OpenLoop[], smallest: Units): void {
+    const ranked: { readonly dim: SearchDim; readonly left: RankedChoice[] }[] = [];
+    for (const { dim, choices } of open) {
+      const left: RankedChoice[] = [];
+      for (const choice of choices) {
+        if (this.nodes >= this.budget) return;
+        this.nodes++;
+        tiles[dim] = choice;
+        if (partialBytes(this.setting, { order, smallest, tiles }) > this.capacity) continue;
+        const bound = partialCost(this.setting, order, units, tiles);
+        if (bound < this.bestCost) left.push({ choice, bound });
       }
+      delete tiles[dim];
+      if (left.length === 0) return;
+      ranked.push({ dim, left });
     }
-    delete tiles[dim];
+    ranked.sort((a, b) => a.left.length - b.left.length);
+    const [next, ...others] = ranked;
+    if (next === undefined) return;
+    const rest = others.map(({ dim, left }) => ({ dim, choices: left.map(({ choice }) => choice) }));
+    next.left.sort((a, b) => a.bound - b.bound);
+    for (const { choice, bound } of next.left) {
+      if (bound >= this.bestCost) break;
+      tiles[next.dim] = choice;
+      if (rest.length === 0) {
+        this.bestCost = bound;
+        this.bestLeaf = { order, units, tiles: { ...tiles } };
+        break;
+      }
+      const least = withLeastTiles(this.setting, { order, units, smallest, tiles }, this.capacity);
+      if (partialCost(this.setting, order, units, least) < this.bestCost)
+        this.descend({ order, units, tiles }, rest, smallest);
+    }
+    delete tiles[next.dim];
   }
 }
 
 const singleSteps: Units = { b: 1, p: 1, q: 1, k: 1, c: 1, r: 1, s: 1 };
 
-interface Walk {
-  readonly at: number;
-  /** Smallest tile of each loop. */
-  readonly smallest: Units;
-  readonly dims: readonly { readonly dim: SearchDim; readonly choices: readonly TileChoice[] }[];
+interface OpenLoop {
+  readonly dim: SearchDim;
+  readonly choices: readonly TileChoice[];
+}
+
+interface RankedChoice {
+  readonly choice: TileChoice;
+  readonly bound: number;
 }
 
 /** The nest of a choice, without loops of one trip. */
