@@ -10,6 +10,7 @@ import type { Html } from "./html.ts";
 import type { RegionFacts } from "./region-facts.ts";
 import { regionLink, regionTitle, runOf, totalSeconds } from "./region-facts.ts";
 import type { RunState } from "./report-input.ts";
+import { stagingSteps } from "./staging-steps.ts";
 import { timeMargins, timeUnit, timeWidth } from "./timeline.ts";
 
 type Occupant = keyof typeof memoryColours;
@@ -37,7 +38,8 @@ interface Block {
   readonly from: number;
   readonly to: number;
   readonly colour: string;
-  readonly title: string;
+  readonly opacity: number;
+  readonly title: string | undefined;
 }
 
 /** Occupancy of one core's global memory over one run; nothing where the design has none. */
@@ -51,6 +53,7 @@ export function memoryFigure(
   const { unit, perSecond } = timeUnit(total);
   const byRegion = occupancy(program);
   const blocks = facts.flatMap((entry, at) => blocksOf(entry, byRegion[at], { perSecond, state }));
+  const shown = [...blocks, ...(state === "simulated" ? simulatedBlocks(blocks, total / timeWidth(facts.length)) : [])];
   return figure(`Occupancy of global memory over time, ${state} run`, {
     ...timeMargins,
     width: timeWidth(facts.length),
@@ -59,12 +62,13 @@ export function memoryFigure(
     x: { domain: [0, total * perSecond], label: `time, ${unit}`, labelAnchor: "left", labelArrow: "none" },
     y: { domain: [0, capacity * 1.08], label: "global memory of a core, MiB", grid: true },
     marks: [
-      rectY(blocks, {
+      rectY(shown, {
         x1: "start",
         x2: "end",
         y1: "from",
         y2: "to",
         fill: { value: "colour", scale: null },
+        fillOpacity: { value: "opacity", scale: null },
         href: ({ facts: entry }: Block) => regionLink(entry),
         title: "title",
       }),
@@ -94,9 +98,29 @@ function blocksOf(
     if (here === 0) return [];
     const title = regionTitle(facts, [`${occupant}: ${formatInteger(here)} bytes of global memory`]);
     const to = from + here / bytesPerMiB;
-    const block = { facts, start, end, from, to, colour: memoryColours[occupant], title };
+    // What the simulator saw comes on top.
+    const opacity = occupant === "staging" && state === "simulated" ? 0.3 : 1;
+    const block = { facts, start, end, from, to, colour: memoryColours[occupant], opacity, title };
     from = to;
     return [block];
+  });
+}
+
+/** Tiles that were there at a time, inside of the blocks that are reserved for them. `shortest`: what can be seen, in seconds. */
+function simulatedBlocks(blocks: readonly Block[], shortest: number): readonly Block[] {
+  return blocks.flatMap((block) => {
+    const { simulated, runs } = block.facts;
+    if (block.opacity === 1 || simulated === undefined || runs.simulated === undefined) return [];
+    const perCycle = (block.end - block.start) / simulated.cycles;
+    const { seconds } = runs.simulated;
+    return stagingSteps(simulated, (shortest * simulated.cycles) / seconds).map(({ fromCycle, toCycle, bytes }) => ({
+      ...block,
+      start: block.start + fromCycle * perCycle,
+      end: block.start + toCycle * perCycle,
+      to: block.from + bytes / bytesPerMiB,
+      opacity: 1,
+      title: undefined,
+    }));
   });
 }
 

@@ -24,6 +24,15 @@ export interface SimulatedRegion {
   readonly dramBytes: number;
   /** Cycles in which the engine waits, by cause. */
   readonly stallCycles: Readonly<Record<string, number>>;
+  /** Buffers over time: [cycle, tiles] where their number changed. */
+  readonly occupancy: readonly BufferSamples[];
+}
+
+/** A buffer over the time of a region. */
+export interface BufferSamples {
+  readonly buffer: string;
+  readonly slotBytes: number;
+  readonly samples: readonly (readonly number[])[];
 }
 
 /** `steady` and `cold` by the cost model, inferences after the first and the first; `simulated`: steady by the simulator. */

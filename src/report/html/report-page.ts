@@ -107,7 +107,7 @@ function timeSection(facts: readonly RegionFacts[], input: ReportInput): Html {
       : markup`${legend("global memory", memoryColours, new Set(Object.keys(memoryColours)))}
           <p class="soft">
             Weights are pinned for all inferences; activations stay from the region that makes them to the last that
-            reads them; staging holds the tiles of a region's operands that come through DRAM.
+            reads them; staging holds the tiles of a region's operands that come through DRAM${input.simulated === undefined ? "" : ": pale what is reserved for them, full what the simulator saw there, iterations that repeat by their first ones"}.
           </p>`;
   return markup`<section>
     <h2>Timeline</h2>

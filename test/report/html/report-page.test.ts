@@ -38,6 +38,7 @@ describe("the report of EfficientNet-B0 on fast-large", () => {
       cycles: 1.1 * cycles,
       dramBytes,
       stallCycles: { input: 0.1 * cycles, weight: 0 },
+      occupancy: [],
     }));
     input = { ...result, program, compile, options: "--compiler fastc", fastcVersion: "0", simulated };
     page = reportPage(input);
