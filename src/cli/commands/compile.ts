@@ -53,7 +53,7 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
     session.finish();
     for (const warning of result.model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
     if (flags.output !== undefined) writeSchedule(flags.output, result);
-    if (flags.report !== undefined) writeText(flags.report, await htmlReport(result, optionsText(flags)));
+    if (flags.report !== undefined) writeText(flags.report, await reportOf(result, flags));
     const isJson = flags.format === "json";
     io.stdout(
       isJson
@@ -63,6 +63,10 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
     if (flags.output !== undefined) io.stderr(`wrote schedule.json and schedule.mlir to ${flags.output}\n`);
     if (flags.report !== undefined) io.stderr(`wrote ${flags.report}\n`);
   });
+}
+
+function reportOf({ schedule, workload }: CompileResult, flags: CompileCommandFlags): Promise<string> {
+  return htmlReport(schedule, { workload, options: optionsText(flags) });
 }
 
 function writeSchedule(directory: string, { schedule }: CompileResult): void {

@@ -1,6 +1,5 @@
 /** What the page shows about one region: figures, certificate, mapping, tensors, operations, ONNX nodes. */
 import type { ProgramTensor, RegionProgram } from "../../backend/schedule/program.ts";
-import type { Workload } from "../../backend/workload.ts";
 import type { WorkloadOp } from "../../backend/workload-graph.ts";
 import { formatInteger, formatPercent, formatSi } from "../units.ts";
 import { differenceText } from "./agreement.ts";
@@ -32,8 +31,9 @@ export function regionDetails(
   facts: readonly RegionFacts[],
   { program, workload }: ReportInput,
 ): readonly RegionDetails[] {
+  const shapes = workload?.tensors ?? [];
   const tensors = new Map(program.tensors.map((tensor) => [tensor.name, tensor]));
-  const operations = new Map(workload.operations.map((operation) => [operation.operation, operation]));
+  const operations = new Map(workload?.operations.map((operation) => [operation.operation, operation]));
   return facts.map((entry) => ({
     name: entry.region.name,
     figures: figureLines(entry),
@@ -47,7 +47,7 @@ export function regionDetails(
     tensors: tensorsOf(entry.program, tensors).map((tensor): Line => [tensor.name, tensorText(tensor)]),
     operations: entry.program.operations.flatMap((id) => {
       const operation = operations.get(id);
-      return operation === undefined ? [] : [operationText(operation, workload)];
+      return operation === undefined ? [] : [operationText(operation, shapes)];
     }),
     nodes: entry.region.onnxNodes,
   }));
@@ -129,10 +129,12 @@ function tensorText({ shape, element, origin, isOutput, memory, sizeBytes, ...li
   return `${shapeText(shape)} ${element}, ${kind}, ${formatSi(sizeBytes, "B")} ${place}`;
 }
 
-function operationText({ opName, operands, results, operation, role }: WorkloadOp, workload: Workload): string {
+type Shapes = readonly { readonly shape: readonly number[] }[];
+
+function operationText({ opName, operands, results, operation, role }: WorkloadOp, tensors: Shapes): string {
   const reads = operands.map(({ name, shape, tensor }) => `${name}: ${shapeText(shape)} t${tensor}`).join(", ");
   if (role === "view") return `%${operation} ${opName}(${reads})`;
-  const writes = results.map((tensor) => `${shapeText(workload.tensors[tensor]?.shape ?? [])} t${tensor}`).join(", ");
+  const writes = results.map((tensor) => `${shapeText(tensors[tensor]?.shape ?? [])} t${tensor}`).join(", ");
   return `%${operation} ${opName}(${reads}) -> ${writes}`;
 }
 

@@ -8,7 +8,8 @@ import type { HardwareDesign } from "../../hardware/design.ts";
 export interface ReportInput {
   readonly evaluation: Evaluation;
   readonly design: HardwareDesign;
-  readonly workload: Workload;
+  /** Absent where only the schedule is at hand: operations, and traffic that other schedules would have, are then left out. */
+  readonly workload?: Workload;
   readonly program: Program;
   readonly compile: CompileOptions;
   /** Compiler options and settings, as the user would write them. */

@@ -14,7 +14,7 @@ export interface TrafficStep {
 
 /**
  * The steps that this fastc takes, each as a compile of its own would move it: mappings are chosen anew for every step. A step that
- * the options leave out is left out here, and one that does not fit the design too.
+ * the options leave out is left out here, and one that does not fit the design, or that the model is missing for, too.
  */
 export function trafficSteps(input: ReportInput): readonly TrafficStep[] {
   const { evaluation, compile } = input;
@@ -48,6 +48,7 @@ export function trafficSteps(input: ReportInput): readonly TrafficStep[] {
 /** Bytes with nothing placed in global memory. */
 function dramBytesOf({ workload, design, compile, evaluation }: ReportInput, fusion: FusionMode): number | undefined {
   if (compile.placement === "none" && compile.fusion === fusion) return evaluation.totals.steady.dramBytes;
+  if (workload === undefined) return undefined;
   const compiled = decide(workload, design, { fusion, placement: "none", depthwise: compile.depthwise });
   return isInfeasible(compiled) ? undefined : compiled.evaluation.totals.steady.dramBytes;
 }

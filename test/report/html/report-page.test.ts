@@ -127,6 +127,14 @@ describe("the report of EfficientNet-B0 on fast-large", () => {
     for (const step of bytes) expect(page).toContain(`>${formatSi(step, "B")}`);
   });
 
+  it("can be made of a schedule alone, without operations and what other schedules would move", () => {
+    const { workload: _workload, ...alone } = input;
+    expect(trafficSteps(alone).map(({ name }) => name)).toEqual(["placed, cold", "placed, steady", "compulsory"]);
+    const details = detailsOf(reportPage(alone));
+    expect(details.map(({ operations }) => operations)).toEqual(details.map(() => []));
+    expect(details.map(({ nest }) => nest)).toEqual(detailsOf(page).map(({ nest }) => nest));
+  });
+
   it("is one file that refers to no other", () => {
     expect(page).not.toMatch(/src=|@import|url\(|href="(?!#region-)/);
     expect(page.match(/<\/script>/g)).toHaveLength(2);
