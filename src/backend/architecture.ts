@@ -50,7 +50,7 @@ export interface Architecture {
   readonly isPipelined: boolean;
   /** True when nothing passes DRAM: all tensors of the region are in global memory. */
   readonly isDramUnlimited?: boolean;
-  /** Content key: equal architectures cost every region alike. */
+  /** Content without how large the memories are: where it is equal, every mapping that fits costs the same. */
   readonly key: string;
 }
 
@@ -75,7 +75,13 @@ export function expandDesign(design: HardwareDesign): Architecture {
     packsGroups: design.overrides.blockDiagonal ?? true,
     isPipelined: (design.overrides.pipelining ?? "full") === "full",
   };
-  return { ...parts, key: canonicalJson(parts) };
+  return withKey(parts);
+}
+
+function withKey(parts: Omit<Architecture, "key">): Architecture {
+  const { levels, ...rest } = parts;
+  const shapes = levels.map(({ level, capacity, isPerPe }) => ({ level, capacity: capacity.kind, isPerPe }));
+  return { ...parts, key: canonicalJson({ ...rest, levels: shapes }) };
 }
 
 function memoryLevels(design: HardwareDesign): readonly MemoryLevel[] {
@@ -106,11 +112,6 @@ export function gmCapacityBytes(architecture: Architecture): number {
 }
 
 /** The same core with DRAM that never binds: what a region's mapping should be good at when its tensors stay on chip. */
-export function withUnlimitedDram(architecture: Architecture): Architecture {
-  return {
-    ...architecture,
-    dramBytesPerCycle: Number.MAX_VALUE,
-    isDramUnlimited: true,
-    key: `${architecture.key} unlimited DRAM`,
-  };
+export function withUnlimitedDram({ key: _key, ...parts }: Architecture): Architecture {
+  return withKey({ ...parts, dramBytesPerCycle: Number.MAX_VALUE, isDramUnlimited: true });
 }

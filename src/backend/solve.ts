@@ -1,9 +1,10 @@
-/** The best mapping of one region on one architecture, remembered by content. */
+/** The best mapping of one region on one architecture, remembered by content and by the capacities that would not change it. */
 import type { Engine, Mapping } from "../ir/decisions.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Infeasible } from "./evaluation.ts";
 import type { RegionSpec } from "./fusion/region-spec.ts";
 import { defaultEngine } from "./fusion/region-spec.ts";
+import { CapacityWatch } from "./mapping/capacity-watch.ts";
 import { onChipBound, throughDramBound, vectorBound } from "./mapping/bounds.ts";
 import type { MappingCost } from "./mapping/cost.ts";
 import { searchMatrix } from "./mapping/matrix-mapper.ts";
@@ -47,28 +48,57 @@ const tolerance = 0.005;
 
 const vectorSpace = "rows spread over all PEs; strips of a power of two of rows, or of points of one row";
 
-/** Remembers solved regions; a key is the full content of the problem, the architecture and the option. */
+/** A solved region, and the capacities with which the search for it would have gone the same way. */
+interface Remembered {
+  readonly solved: SolvedRegion;
+  readonly capacities: CapacityWatch;
+}
+
+/**
+ * Remembers solved regions. A key is the full content of the problem, of the option and of the architecture but for how large its
+ * memories are; of the results under a key that one holds whose search would have answered every question whether something fits
+ * in the same way, so that what was seen before never changes a result.
+ */
 export class SolverCache {
-  private readonly known = new Map<string, SolvedRegion | Infeasible>();
+  private readonly known = new Map<string, Map<string, Remembered[]>>();
+  /** Regions that were asked for, and for how many of them a search was made. */
+  asked = 0;
+  searched = 0;
 
   /** The best mapping of a region; `no-mapping` when not even the smallest tile fits. */
   solve(region: RegionSpec, architecture: Architecture, depthwise: DepthwiseMode): SolvedRegion | Infeasible {
-    const key = `${architecture.key} ${depthwise} ${region.problemKey}`;
-    const known = this.known.get(key);
-    const solved = known ?? solveRegion(region, architecture, depthwise);
-    if (known === undefined) this.known.set(key, solved);
-    return "reason" in solved ? { ...solved, region: region.name } : solved;
+    this.asked += 1;
+    const remembered = this.remembered(`${depthwise} ${architecture.key}`, region.problemKey);
+    const known = remembered.find(({ capacities }) => capacities.covers(architecture));
+    if (known !== undefined) return known.solved;
+    this.searched += 1;
+    const capacities = new CapacityWatch(architecture);
+    const solved = solveRegion(region, { architecture, watch: capacities }, depthwise);
+    if ("reason" in solved) return { ...solved, region: region.name };
+    remembered.push({ solved, capacities });
+    return solved;
+  }
+
+  private remembered(machine: string, problem: string): Remembered[] {
+    const ofMachine = this.known.get(machine) ?? new Map<string, Remembered[]>();
+    this.known.set(machine, ofMachine);
+    const found = ofMachine.get(problem) ?? [];
+    ofMachine.set(problem, found);
+    return found;
   }
 }
 
-function solveRegion(
-  region: RegionSpec,
-  architecture: Architecture,
-  depthwise: DepthwiseMode,
-): SolvedRegion | Infeasible {
+/** A machine, and who is told of what fits it. */
+interface Watched {
+  readonly architecture: Architecture;
+  readonly watch: CapacityWatch;
+}
+
+function solveRegion(region: RegionSpec, watched: Watched, depthwise: DepthwiseMode): SolvedRegion | Infeasible {
   const { problem } = region;
-  if (problem.kind === "matrix") return solveMatrix(problem, architecture, depthwise);
-  const found = placeVector(problem, architecture);
+  const { architecture, watch } = watched;
+  if (problem.kind === "matrix") return solveMatrix(problem, watched, depthwise);
+  const found = placeVector(problem, architecture, watch);
   if (!("mapping" in found)) return noMapping(found);
   const { mapping, cost, nodes } = found;
   const onChipBoundCycles = vectorBound(problem, architecture);
@@ -97,14 +127,14 @@ function allowedDataflows(
 
 function solveMatrix(
   problem: MatrixProblem,
-  architecture: Architecture,
+  { architecture, watch }: Watched,
   depthwise: DepthwiseMode,
 ): SolvedRegion | Infeasible {
   const dataflows = allowedDataflows(problem, architecture, depthwise);
   const choices = spatialChoices(problem, architecture, dataflows);
   const onChip = onChipBound(choices, architecture);
   const boundCycles = throughDramBound(problem, architecture, choices);
-  const found = searchMatrix(problem, architecture, { choices, boundCycles, tolerance });
+  const found = searchMatrix(problem, architecture, { choices, boundCycles, tolerance, watch });
   if (!("mapping" in found)) return noMapping(found);
   const { proof, nodes } = found;
   const throughDramBoundCycles = Math.max(boundCycles, found.boundValue);

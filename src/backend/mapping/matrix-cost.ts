@@ -1,5 +1,6 @@
 /** Exact traffic, occupancy, cycles and energy events of a mapping of a matrix problem on one core. */
 import type { Architecture, MemoryLevel } from "../architecture.ts";
+import type { CapacityWatch } from "./capacity-watch.ts";
 import { arrayFillCycles, computeCycles, reductionSize } from "./array-cycles.ts";
 import type { EnergyEvents, MappingCost } from "./cost.ts";
 import type { ChainCache, MatrixMapping } from "./matrix-mapping.ts";
@@ -16,6 +17,8 @@ export interface MatrixContext {
   readonly problem: MatrixProblem;
   readonly architecture: Architecture;
   readonly chains: ChainCache;
+  /** Told of every question whether something fits. */
+  readonly watch?: CapacityWatch;
 }
 
 const extent = (tile: Tile, slot: number): number => tile[slot] ?? 1;
@@ -59,6 +62,18 @@ export function overflowBytes(level: MemoryLevel, need: { input: number; weight:
     Math.max(0, need.weight - capacity.weight) +
     Math.max(0, need.output - capacity.output)
   );
+}
+
+/** The same for the level at `depth`; notes the question. */
+export function overflowAt(
+  { architecture, watch }: Pick<MatrixContext, "architecture" | "watch">,
+  depth: number,
+  need: { input: number; weight: number; output: number },
+): number {
+  const level = architecture.levels[depth];
+  if (level === undefined) return 0;
+  watch?.note(depth, level, need);
+  return overflowBytes(level, need);
 }
 
 /**
@@ -122,7 +137,7 @@ export function firstOverflow(
   mapping: MatrixMapping,
 ): { readonly level: MemoryLevel; readonly bytes: number } | undefined {
   for (const [depth, level] of context.architecture.levels.entries()) {
-    const bytes = overflowBytes(level, occupancyAt(context, mapping, depth));
+    const bytes = overflowAt(context, depth, occupancyAt(context, mapping, depth));
     if (bytes > 0) return { level, bytes };
   }
   return undefined;

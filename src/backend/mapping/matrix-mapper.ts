@@ -1,6 +1,7 @@
 /** The best mapping of a matrix problem, over all dataflows and ways to spread it over the grid. */
 import type { Architecture } from "../architecture.ts";
 import { packedGroups } from "./array-cycles.ts";
+import type { CapacityWatch } from "./capacity-watch.ts";
 import type { MappingCost } from "./cost.ts";
 import { searchEverything } from "./search/full-search.ts";
 import type { Figures, MapperEnergy, Objective } from "./objective.ts";
@@ -48,6 +49,8 @@ export interface MatrixSearch {
   readonly nodes?: number;
   /** `nested`: problems with few mappings are not enumerated either. */
   readonly space?: "nested";
+  /** Told of every question whether something fits. */
+  readonly watch?: CapacityWatch;
   /** The mapping's value may be up to this share above the least one; 0 when not given. */
   readonly tolerance?: number;
 }
@@ -68,7 +71,8 @@ export function searchMatrix(
   const boundValue =
     objective.energy === 0 ? objectiveValue(objective, { cycles: Math.ceil(boundCycles), energyPj: 0 }) : 0;
   const goal: SearchGoal = { objective, energy, nodes, boundValue, tolerance };
-  const context = { problem, architecture, chains: new ChainCache(problem, architecture) };
+  const chains = new ChainCache(problem, architecture);
+  const context = { problem, architecture, chains, ...(search.watch ? { watch: search.watch } : {}) };
   const incumbent = new Incumbent(context, goal);
   const packed = packedGroups(problem, architecture);
   const groupsPerPass = ({ dataflow }: SpatialChoice): number => (dataflow === "weight-stationary" ? packed : 1);

@@ -3,9 +3,10 @@ import type { Architecture, MemoryLevel } from "../architecture.ts";
 import { gmCapacityBytes } from "../architecture.ts";
 import type { Mapping } from "../../ir/decisions.ts";
 import { rowShares } from "./bounds.ts";
+import type { CapacityWatch } from "./capacity-watch.ts";
 import type { MappingCost } from "./cost.ts";
 import { cyclesOf, totalDramBytes } from "./cost.ts";
-import { overflowBytes } from "./matrix-cost.ts";
+import { overflowAt } from "./matrix-cost.ts";
 import type { VectorProblem } from "./problem.ts";
 import type { Unmappable } from "./search/incumbent.ts";
 
@@ -35,12 +36,17 @@ export interface StripWords {
  * every level holds. A row that is cut is read again from global memory, or from DRAM where the rows of all PEs do not stay
  * there, once for every sweep.
  */
-export function placeVector(problem: VectorProblem, architecture: Architecture): SolvedVector | Unmappable {
+export function placeVector(
+  problem: VectorProblem,
+  architecture: Architecture,
+  watch?: CapacityWatch,
+): SolvedVector | Unmappable {
   let best: { readonly solved: SolvedVector; readonly cycles: number } | undefined;
   let smallest: Unmappable | undefined;
   const strips = candidateStrips(problem, architecture);
   for (const strip of strips) {
-    const overflow = firstOverflow(problem, architecture, strip);
+    const overflow = firstOverflow(problem, { architecture, ...(watch ? { watch } : {}) }, strip);
+    noteRows(problem, architecture, { strip, watch });
     if (overflow !== undefined) {
       smallest = overflow;
       continue;
@@ -61,7 +67,7 @@ export function costOfVectorMapping(
 ): MappingCost | Unmappable {
   const tile = mapping.levels.at(-1)?.tile ?? {};
   const strip = { rows: tile["row"] ?? 1, points: tile["element"] ?? 1 };
-  return firstOverflow(problem, architecture, strip) ?? costOfStrip(problem, architecture, strip);
+  return firstOverflow(problem, { architecture }, strip) ?? costOfStrip(problem, architecture, strip);
 }
 
 /** Points of one row. */
@@ -99,10 +105,15 @@ export function stripWords(problem: VectorProblem, architecture: Architecture, s
   };
 }
 
-function firstOverflow(problem: VectorProblem, architecture: Architecture, strip: Strip): Unmappable | undefined {
+function firstOverflow(
+  problem: VectorProblem,
+  place: { readonly architecture: Architecture; readonly watch?: CapacityWatch },
+  strip: Strip,
+): Unmappable | undefined {
+  const { architecture } = place;
   const words = stripWords(problem, architecture, strip);
-  for (const level of architecture.levels) {
-    const overflow = overflowBytes(level, levelNeed(problem, architecture, { level, words }));
+  for (const [depth, level] of architecture.levels.entries()) {
+    const overflow = overflowAt(place, depth, levelNeed(problem, architecture, { level, words }));
     if (overflow > 0) return { level: level.level, overflowBytes: overflow };
   }
   return undefined;
@@ -170,11 +181,26 @@ function resultRowBytes(problem: VectorProblem, architecture: Architecture, { bu
 /** True where rows are cut, and global memory holds whole rows of all PEs, twice, and those of the results. */
 export function rowsStayInGm(problem: VectorProblem, architecture: Architecture, strip: Strip): boolean {
   if (strip.points >= pointsPerRow(problem)) return false;
+  return residentRowBytes(problem, architecture, strip) <= gmCapacityBytes(architecture);
+}
+
+/** Bytes of whole rows of all PEs, twice, and of the results beside them. */
+function residentRowBytes(problem: VectorProblem, architecture: Architecture, strip: Strip): number {
   const { usedPes } = rowShares(problem, architecture);
   const words = stripWords(problem, architecture, strip);
   const rowBytes = (problem.inputElements / problem.rows) * architecture.operandBytes;
-  const resultBytes = resultRowBytes(problem, architecture, words);
-  return 2 * usedPes * rowBytes + resultBytes <= gmCapacityBytes(architecture);
+  return 2 * usedPes * rowBytes + resultRowBytes(problem, architecture, words);
+}
+
+/** Notes that it matters whether rows stay in global memory. */
+function noteRows(
+  problem: VectorProblem,
+  architecture: Architecture,
+  { strip, watch }: { readonly strip: Strip; readonly watch: CapacityWatch | undefined },
+): void {
+  const [level] = architecture.levels;
+  if (level?.level !== "gm" || strip.points >= pointsPerRow(problem)) return;
+  watch?.note(0, level, { input: residentRowBytes(problem, architecture, strip), weight: 0, output: 0 });
 }
 
 /** Points of a strip lie along the lanes. */

@@ -5,9 +5,10 @@
 import type { Architecture, MemoryLevel } from "../../architecture.ts";
 import { gmCapacityBytes } from "../../architecture.ts";
 import { arrayFillCycles, reductionSize } from "../array-cycles.ts";
+import { CapacityWatch } from "../capacity-watch.ts";
 import { compulsoryDramBytes, outputElements } from "../bounds.ts";
 import type { MatrixContext } from "../matrix-cost.ts";
-import { arrayEdgeBytes, overflowBytes } from "../matrix-cost.ts";
+import { arrayEdgeBytes, overflowAt } from "../matrix-cost.ts";
 import type { MapperEnergy } from "../objective.ts";
 import type { MatrixProblem, Tile } from "../problem.ts";
 import { at } from "../problem.ts";
@@ -35,14 +36,14 @@ export class ChoiceBounds {
   busy = 0;
   fill = 0;
   energyPj = 0;
-  private windowedShare = 1;
-  private windowedBus = 1;
-  private windowedSum = 1;
   readonly place: ChoicePlace;
   readonly tables: readonly [CutTable, CutTable, CutTable, CutTable, CutTable, CutTable];
   readonly problem: MatrixProblem;
   readonly architecture: Architecture;
   private readonly energy: MapperEnergy | undefined;
+  readonly watch: CapacityWatch;
+  /** Of the innermost level, and its memory. */
+  private readonly depth: number;
   private readonly level: MemoryLevel;
   private readonly perChannel: number;
   private readonly dramBytes: number;
@@ -98,6 +99,8 @@ export class ChoiceBounds {
     this.problem = problem;
     this.architecture = architecture;
     this.energy = options.energy;
+    this.watch = context.watch ?? new CapacityWatch(architecture);
+    this.depth = architecture.levels.length - 1;
     this.level = architecture.levels.at(-1) ?? { level: "l1", capacity: { kind: "pool", bytes: 0 }, isPerPe: true };
     this.perChannel = reductionSize(problem, 1);
     this.dramBytes = compulsoryDramBytes(problem, architecture.operandBytes);
@@ -149,7 +152,7 @@ export class ChoiceBounds {
     const input = images * reduction * (p.footprints[pi] ?? 1) * (q.footprints[qi] ?? 1) * operandBytes;
     const weight = groups * channels * reduction * this.perChannel * operandBytes;
     const output = images * channels * (p.sizes[pi] ?? 1) * (q.sizes[qi] ?? 1) * accumulatorBytes;
-    return overflowBytes(this.level, {
+    return overflowAt(this, this.depth, {
       input: kind.movesGroups || kind.movesPositions || kind.movesReduction ? 2 * input : input,
       weight: kind.movesGroups || kind.movesChannels || kind.movesReduction ? 2 * weight : weight,
       output: kind.movesGroups || kind.movesPositions || kind.movesChannels ? 2 * output : output,
@@ -183,14 +186,16 @@ export class ChoiceBounds {
     const { architecture, problem } = this;
     const { operandBytes, accumulatorBytes } = architecture;
     const [, b0 = 0, p0 = 0, q0 = 0, k0 = 0, c0 = 0] = first;
+    const [, , p1 = 0, q1 = 0] = last;
     const boxes = kind.movesPositions
-      ? Math.max((b.trips[b0] ?? 1) * (p.trips[p0] ?? 1) * (q.trips[q0] ?? 1), this.leastBoxes(kind, last))
+      ? this.leastBoxes(kind, last, (b.trips[b0] ?? 1) * (p.trips[p0] ?? 1) * (q.trips[q0] ?? 1))
       : 1;
-    this.windowed(kind, { first, last });
+    const [pShare, qShare] = [p.inputShares.least(p0, p1), q.inputShares.least(q0, q1)];
+    const [pSum, qSum] = [p.inputSums.least(p0, p1), q.inputSums.least(q0, q1)];
     const inputTimes = kind.repeatsInput ? (k.trips[k0] ?? 1) : 1;
     const weightTimes = kind.repeatsWeight ? boxes : 1;
     const outputTimes = kind.repeatsOutput ? (c.trips[c0] ?? 1) : 1;
-    const input = this.plainInput * this.windowedShare * inputTimes;
+    const input = this.plainInput * pShare * qShare * inputTimes;
     const compute = this.computeCycles(kind, { first, last }, boxes);
     const fused = Math.ceil(
       (problem.prologueOps * input + problem.epilogueOps * this.output) / architecture.lanesPerPe,
@@ -200,7 +205,7 @@ export class ChoiceBounds {
       fused,
       this.dramBytes / architecture.dramBytesPerCycle,
       // A PE's own L2 that holds its whole share is filled once.
-      this.hasPrivateL2 ? this.leastBusCycles : this.busCycles(this.windowedBus * inputTimes, weightTimes, outputTimes),
+      this.hasPrivateL2 ? this.leastBusCycles : this.busCycles(Math.min(pShare * this.rowsOnBus, pSum) * Math.min(qShare * this.columnsOnBus, qSum) * inputTimes, weightTimes, outputTimes),
     );
     if (this.hasPrivateL2) {
       const { arrayRows, arrayColumns } = architecture;
@@ -215,61 +220,7 @@ export class ChoiceBounds {
     this.busy = busy;
     this.fill = this.fillCycles(last);
     if (this.energy !== undefined || this.hasGm || architecture.levels.length === 1)
-      this.addGrid({ input: this.windowedSum * inputTimes, weight: weightTimes, output: outputTimes });
-  }
-
-  /**
-   * Input elements under both windows, of the busiest PE, the busiest bus and all PEs. The larger a window along one axis, the
-   * smaller the other must be to fit beside the smallest tile of the other loops.
-   */
-  private windowed(kind: OrderClass, { first, last }: Runs): void {
-    const [, , p, q] = this.tables;
-    const [, , p0 = 0, q0 = 0] = first;
-    const [, , p1 = 0, q1 = 0] = last;
-    this.windowedShare = this.windowedBus = this.windowedSum = Number.POSITIVE_INFINITY;
-    const room = p0 === p1 || q0 === q1 ? Number.POSITIVE_INFINITY : this.windowRoom(kind, last);
-    // Of the smaller columns the rows that fit are the larger.
-    let row = p1;
-    for (let column = q0; column <= q1; column++) {
-      const footprint = q.footprints[column] ?? 1;
-      if (room === Number.POSITIVE_INFINITY) row = p0;
-      else while (row > p0 && (p.footprints[row - 1] ?? 1) * footprint <= room) row--;
-      const until = room === Number.POSITIVE_INFINITY ? q1 : column;
-      this.addWindow({ row, p1, column, until });
-      if (until === q1) return;
-    }
-  }
-
-  private addWindow(run: {
-    readonly row: number;
-    readonly p1: number;
-    readonly column: number;
-    readonly until: number;
-  }): void {
-    const [, , p, q] = this.tables;
-    const { row, p1, column, until } = run;
-    const [pShare, qShare] = [p.inputShares.least(row, p1), q.inputShares.least(column, until)];
-    const [pSum, qSum] = [p.inputSums.least(row, p1), q.inputSums.least(column, until)];
-    const bus = Math.min(pShare * this.rowsOnBus, pSum) * Math.min(qShare * this.columnsOnBus, qSum);
-    if (pShare * qShare < this.windowedShare) this.windowedShare = pShare * qShare;
-    if (bus < this.windowedBus) this.windowedBus = bus;
-    if (pSum * qSum < this.windowedSum) this.windowedSum = pSum * qSum;
-  }
-
-  /** Input elements under both windows that fit beside the smallest tile of the other loops. */
-  private windowRoom(kind: OrderClass, last: Int32Array): number {
-    const [g, b, , , k, c] = this.tables;
-    const [gi = 0, bi = 0, , , ki = 0, ci = 0] = last;
-    const { operandBytes } = this.architecture;
-    const { capacity } = this.level;
-    const reduction = (g.sizes[gi] ?? 1) * (c.sizes[ci] ?? 1);
-    const weights = reduction * (k.sizes[ki] ?? 1) * this.perChannel * operandBytes;
-    const bytes =
-      capacity.kind === "split"
-        ? capacity.input
-        : capacity.bytes - (kind.movesGroups || kind.movesChannels || kind.movesReduction ? 2 * weights : weights);
-    const buffers = kind.movesGroups || kind.movesPositions || kind.movesReduction ? 2 : 1;
-    return bytes / (buffers * reduction * (b.sizes[bi] ?? 1) * operandBytes);
+      this.addGrid({ input: pSum * qSum * inputTimes, weight: weightTimes, output: outputTimes });
   }
 
   /** Cycles of the busiest bus when it carries so many input elements under the windows, and weights and sums so often. */
@@ -286,25 +237,39 @@ export class ChoiceBounds {
   }
 
   /** Boxes of positions that the busiest PE takes at least: no box is larger than what fits beside the smallest channels. */
-  private leastBoxes(kind: OrderClass, last: Int32Array): number {
+  private leastBoxes(kind: OrderClass, last: Int32Array, atLeast: number): number {
     const [g, , , , k, c] = this.tables;
     const [gi = 0, , , , ki = 0, ci = 0] = last;
     const { operandBytes, accumulatorBytes } = this.architecture;
     const groups = g.sizes[gi] ?? 1;
     const [channels, reduction] = [groups * (k.sizes[ki] ?? 1), groups * (c.sizes[ci] ?? 1)];
     // Positions move, so inputs and outputs are double buffered.
-    const input = 2 * reduction * this.inputPerPosition * operandBytes;
-    const output = 2 * channels * accumulatorBytes;
+    const input = 2 * this.positions * reduction * this.inputPerPosition * operandBytes;
+    const output = 2 * this.positions * channels * accumulatorBytes;
     const { capacity } = this.level;
-    if (capacity.kind === "split")
-      return Math.ceil(this.positions * Math.max(input / capacity.input, output / capacity.output) * (1 - 1e-9));
-    const weights =
-      channels *
-      (c.sizes[ci] ?? 1) *
-      this.perChannel *
-      operandBytes *
-      (kind.movesChannels || kind.movesReduction ? 2 : 1);
-    return Math.ceil(((this.positions * (input + output)) / Math.max(1, capacity.bytes - weights)) * (1 - 1e-9));
+    if (capacity.kind === "split") {
+      const ofInput = this.shares("input", { bytes: input, room: capacity.input, beside: 0 }, atLeast);
+      return this.shares("output", { bytes: output, room: capacity.output, beside: 0 }, ofInput);
+    }
+    const weights = channels * (c.sizes[ci] ?? 1) * this.perChannel * operandBytes;
+    const beside = kind.movesChannels || kind.movesReduction ? 2 * weights : weights;
+    return this.shares("input", { bytes: input + output, room: capacity.bytes, beside }, atLeast);
+  }
+
+  /** Into how many parts bytes must be cut to fit a memory beside others, when they are cut into `atLeast` anyway. */
+  private shares(
+    operand: "input" | "output",
+    { bytes, room, beside }: { readonly bytes: number; readonly room: number; readonly beside: number },
+    atLeast: number,
+  ): number {
+    // A little less, so that rounding does not make the bound too high.
+    const least = bytes * (1 - 1e-9);
+    const shares = Math.max(atLeast, Math.ceil(least / Math.max(1, room - beside)));
+    const from = Math.min(room, (beside + least / shares) * (1 + 1e-12));
+    // Capacities are whole bytes.
+    const below = shares === atLeast ? Infinity : Math.max(room + 0.5, (beside + least / (shares - 1)) * (1 - 1e-12));
+    this.watch.noteRun(this.depth, operand, { from, below });
+    return shares;
   }
 
   /** Global memory's load and the energy: what all PEs bring in together; `input`, `weight`, `output`: how often. */

@@ -2,7 +2,7 @@
 import type { MemoryLevel } from "../../architecture.ts";
 import type { Incumbent } from "./incumbent.ts";
 import { anyOrder, ordersOf } from "./loop-orders.ts";
-import { occupancyAt, overflowBytes } from "../matrix-cost.ts";
+import { occupancyAt, overflowAt } from "../matrix-cost.ts";
 import type { MatrixMapping } from "../matrix-mapping.ts";
 import type { Tile } from "../problem.ts";
 import { at } from "../problem.ts";
@@ -61,8 +61,8 @@ class OuterLevels {
   }
 
   private overflow(depth: number): number {
-    const level = this.levels[depth];
-    return level === undefined ? 0 : overflowBytes(level, occupancyAt(this.incumbent.context, this.mapping(), depth));
+    const { context } = this.incumbent;
+    return overflowAt(context, depth, occupancyAt(context, this.mapping(), depth));
   }
 
   /** Completes the levels outside of `depth`; the cost with those levels whole is a bound. */

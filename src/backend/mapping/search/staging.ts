@@ -1,7 +1,7 @@
 /** Makes the tiles of global memory as small as they can be without costing anything: what they leave is for residents. */
 import type { Incumbent } from "./incumbent.ts";
 import { compulsoryDramBytes } from "../bounds.ts";
-import { occupancyAt, overflowBytes } from "../matrix-cost.ts";
+import { occupancyAt, overflowAt } from "../matrix-cost.ts";
 import type { MatrixMapping } from "../matrix-mapping.ts";
 import type { SlidingWindow, Tile } from "../problem.ts";
 import { at } from "../problem.ts";
@@ -65,14 +65,13 @@ function overlaps({ kernel, stride, dilation }: SlidingWindow): boolean {
 /** Offers the mapping with another tile of global memory; true when it is as good, or needs no less space. */
 function tryTile(incumbent: Incumbent, mapping: MatrixMapping, tile: Tile): boolean {
   const { context, best } = incumbent;
-  const [level] = context.architecture.levels;
   const [, ...inner] = mapping.tiles;
   const [, innerOrder = []] = mapping.orders;
   const orders = [innerOrder, ...mapping.orders.slice(1)];
   const other = { ...mapping, tiles: [tile, ...inner], orders };
-  if (best === undefined || level === undefined) return false;
+  if (best === undefined) return false;
   const need = occupancyAt(context, other, 0);
-  if (overflowBytes(level, need) > 0) return false;
+  if (overflowAt(context, 0, need) > 0) return false;
   if (need.input + need.weight + need.output >= best.stagingBytes) return true;
   const found = incumbent.measure(other);
   const isAsGood =
