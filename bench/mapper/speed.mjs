@@ -61,7 +61,9 @@ for (let round = 0; round < 3; round++) {
 }
 
 console.log(`${machineText()}, load ${loadavg()[0]?.toFixed(1)}; CPU time of the process, garbage collection included`);
-console.log(`\na layer with an empty cache, median of ${repeats} solutions of each: median, 99th percentile, worst layer; ms`);
+console.log(
+  `\na layer with an empty cache, median of ${repeats} solutions of each: median, 99th percentile, worst layer; ms`,
+);
 /** @type {number[]} */
 const all = [];
 for (const name of designNames) {

@@ -1,6 +1,7 @@
 /** The best mapping of one region on one architecture, remembered by content and by the capacities that would not change it. */
 import type { Engine, Mapping } from "../ir/decisions.ts";
 import type { Architecture } from "./architecture.ts";
+import { gmCapacityBytes, withUnlimitedDram } from "./architecture.ts";
 import type { Infeasible } from "./evaluation.ts";
 import type { RegionSpec } from "./fusion/region-spec.ts";
 import { defaultEngine } from "./fusion/region-spec.ts";
@@ -9,7 +10,7 @@ import { onChipBound, throughDramBound, vectorBound } from "./mapping/bounds.ts"
 import type { MappingCost } from "./mapping/cost.ts";
 import { searchMatrix } from "./mapping/matrix-mapper.ts";
 import type { MatrixMapping } from "./mapping/matrix-mapping.ts";
-import { exportMatrixMapping } from "./mapping/matrix-mapping.ts";
+import { exportMatrixMapping, importMatrixMapping } from "./mapping/matrix-mapping.ts";
 import type { MatrixProblem } from "./mapping/problem.ts";
 import { spatialChoices } from "./mapping/spatial.ts";
 import type { Unmappable } from "./mapping/search/incumbent.ts";
@@ -61,22 +62,44 @@ interface Remembered {
  */
 export class SolverCache {
   private readonly known = new Map<string, Map<string, Remembered[]>>();
+  private readonly unlimited = new WeakMap<Architecture, Architecture>();
   /** Regions that were asked for, and for how many of them a search was made. */
   asked = 0;
   searched = 0;
 
   /** The best mapping of a region; `no-mapping` when not even the smallest tile fits. */
   solve(region: RegionSpec, architecture: Architecture, depthwise: DepthwiseMode): SolvedRegion | Infeasible {
+    const found = this.find(region, architecture, depthwise);
+    return "reason" in found ? found : found.solved;
+  }
+
+  private find(region: RegionSpec, architecture: Architecture, depthwise: DepthwiseMode): Remembered | Infeasible {
     this.asked += 1;
     const remembered = this.remembered(`${depthwise} ${architecture.key}`, region.problemKey);
     const known = remembered.find(({ capacities }) => capacities.covers(architecture));
-    if (known !== undefined) return known.solved;
+    if (known !== undefined) return known;
     this.searched += 1;
     const capacities = new CapacityWatch(architecture);
-    const solved = solveRegion(region, { architecture, watch: capacities }, depthwise);
+    const seed = this.seedOf(region, architecture, depthwise);
+    if (seed !== undefined) capacities.include(seed.capacities);
+    const solved = solveRegion(region, { architecture, watch: capacities, seed: seed?.solved.mapping }, depthwise);
     if ("reason" in solved) return { ...solved, region: region.name };
-    remembered.push({ solved, capacities });
-    return solved;
+    const made = { solved, capacities };
+    remembered.push(made);
+    return made;
+  }
+
+  /**
+   * The mapping that is best without DRAM: where DRAM binds many are as good, and when tensors come to stay on chip this is the one
+   * to have.
+   */
+  private seedOf(region: RegionSpec, architecture: Architecture, depthwise: DepthwiseMode): Remembered | undefined {
+    if (architecture.isDramUnlimited === true || gmCapacityBytes(architecture) === 0) return undefined;
+    if (region.problem.kind !== "matrix") return undefined;
+    const unlimited = this.unlimited.get(architecture) ?? withUnlimitedDram(architecture);
+    this.unlimited.set(architecture, unlimited);
+    const found = this.find(region, unlimited, depthwise);
+    return "reason" in found ? undefined : found;
   }
 
   private remembered(machine: string, problem: string): Remembered[] {
@@ -88,16 +111,17 @@ export class SolverCache {
   }
 }
 
-/** A machine, and who is told of what fits it. */
-interface Watched {
+/** A machine, who is told of what fits it, and a mapping to begin with. */
+interface Task {
   readonly architecture: Architecture;
   readonly watch: CapacityWatch;
+  readonly seed: SolvedRegion["mapping"] | undefined;
 }
 
-function solveRegion(region: RegionSpec, watched: Watched, depthwise: DepthwiseMode): SolvedRegion | Infeasible {
+function solveRegion(region: RegionSpec, task: Task, depthwise: DepthwiseMode): SolvedRegion | Infeasible {
   const { problem } = region;
-  const { architecture, watch } = watched;
-  if (problem.kind === "matrix") return solveMatrix(problem, watched, depthwise);
+  const { architecture, watch } = task;
+  if (problem.kind === "matrix") return solveMatrix(problem, task, depthwise);
   const found = placeVector(problem, architecture, watch);
   if (!("mapping" in found)) return noMapping(found);
   const { mapping, cost, nodes } = found;
@@ -127,14 +151,20 @@ function allowedDataflows(
 
 function solveMatrix(
   problem: MatrixProblem,
-  { architecture, watch }: Watched,
+  { architecture, watch, seed }: Task,
   depthwise: DepthwiseMode,
 ): SolvedRegion | Infeasible {
   const dataflows = allowedDataflows(problem, architecture, depthwise);
   const choices = spatialChoices(problem, architecture, dataflows);
   const onChip = onChipBound(choices, architecture);
   const boundCycles = throughDramBound(problem, architecture, choices);
-  const found = searchMatrix(problem, architecture, { choices, boundCycles, tolerance, watch });
+  const found = searchMatrix(problem, architecture, {
+    choices,
+    boundCycles,
+    tolerance,
+    watch,
+    ...(seed === undefined ? {} : { seed: importMatrixMapping(problem, seed) }),
+  });
   if (!("mapping" in found)) return noMapping(found);
   const { proof, nodes } = found;
   const throughDramBoundCycles = Math.max(boundCycles, found.boundValue);

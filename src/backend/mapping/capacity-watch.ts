@@ -42,6 +42,14 @@ export class CapacityWatch {
     if (below < (this.below[index] ?? 0)) this.below[index] = below;
   }
 
+  /** Takes over what another watch of the same machine noted. */
+  include({ from, below }: CapacityWatch): void {
+    from.forEach((bytes, index) => {
+      this.from[index] = Math.max(this.from[index] ?? 0, bytes);
+      this.below[index] = Math.min(this.below[index] ?? 0, below[index] ?? 0);
+    });
+  }
+
   private noteOne(index: number, need: number, capacity: number): void {
     if (need <= capacity) {
       if (need > (this.from[index] ?? 0)) this.from[index] = need;

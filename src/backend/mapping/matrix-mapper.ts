@@ -49,6 +49,8 @@ export interface MatrixSearch {
   readonly nodes?: number;
   /** `nested`: problems with few mappings are not enumerated either. */
   readonly space?: "nested";
+  /** A mapping to begin with; it fits. */
+  readonly seed?: MatrixMapping;
   /** Told of every question whether something fits. */
   readonly watch?: CapacityWatch;
   /** The mapping's value may be up to this share above the least one; 0 when not given. */
@@ -74,6 +76,7 @@ export function searchMatrix(
   const chains = new ChainCache(problem, architecture);
   const context = { problem, architecture, chains, ...(search.watch ? { watch: search.watch } : {}) };
   const incumbent = new Incumbent(context, goal);
+  if (search.seed !== undefined) incumbent.offer(incumbent.measure(search.seed));
   const packed = packedGroups(problem, architecture);
   const groupsPerPass = ({ dataflow }: SpatialChoice): number => (dataflow === "weight-stationary" ? packed : 1);
   const isWhole = search.space !== "nested" && searchEverything(incumbent, search.choices, groupsPerPass);

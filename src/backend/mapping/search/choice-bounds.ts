@@ -205,7 +205,13 @@ export class ChoiceBounds {
       fused,
       this.dramBytes / architecture.dramBytesPerCycle,
       // A PE's own L2 that holds its whole share is filled once.
-      this.hasPrivateL2 ? this.leastBusCycles : this.busCycles(Math.min(pShare * this.rowsOnBus, pSum) * Math.min(qShare * this.columnsOnBus, qSum) * inputTimes, weightTimes, outputTimes),
+      this.hasPrivateL2
+        ? this.leastBusCycles
+        : this.busCycles(
+            Math.min(pShare * this.rowsOnBus, pSum) * Math.min(qShare * this.columnsOnBus, qSum) * inputTimes,
+            weightTimes,
+            outputTimes,
+          ),
     );
     if (this.hasPrivateL2) {
       const { arrayRows, arrayColumns } = architecture;

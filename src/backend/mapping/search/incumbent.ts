@@ -58,6 +58,11 @@ export class Incumbent {
     return this.best === undefined ? Number.POSITIVE_INFINITY : this.best.value / (1 + this.goal.tolerance);
   }
 
+  /** The least value so far; infinite before anything was found. */
+  get value(): number {
+    return this.best?.value ?? Number.POSITIVE_INFINITY;
+  }
+
   get isOutOfBudget(): boolean {
     return this.nodes >= this.goal.nodes;
   }

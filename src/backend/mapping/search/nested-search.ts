@@ -13,6 +13,7 @@ import { orderClasses } from "./order-classes.ts";
 import { objectiveValue } from "../objective.ts";
 import { arrayFillCycles } from "../array-cycles.ts";
 import { memoryCycles } from "../bounds.ts";
+import type { Tile } from "../problem.ts";
 import { at } from "../problem.ts";
 import { costTile } from "./outer-levels.ts";
 
@@ -50,6 +51,8 @@ class NestedSearch {
   private readonly groupsPerPass: (choice: SpatialChoice) => number;
   /** Of the choices; infinite once they are opened. */
   private readonly choiceBounds: Float64Array;
+  /** Groups and images that the grid works on at a time: what they need passes global memory at once. */
+  private readonly choiceSteps: Float64Array;
   private readonly runs = newRuns();
   private readonly smaller = newRuns();
 
@@ -69,26 +72,44 @@ class NestedSearch {
     this.choiceBounds = Float64Array.from(choices, ({ boundCycles, dataflow }) =>
       this.valueOf(Math.max(boundCycles, memory), arrayFillCycles(architecture, dataflow), 0),
     );
+    const steps = (factors: Tile): number => (factors[at.g] ?? 1) * (factors[at.b] ?? 1);
+    this.choiceSteps = Float64Array.from(choices, ({ peRows, peColumns }) => steps(peRows) * steps(peColumns));
   }
 
   run(): void {
     const { incumbent, open, tiles, choiceBounds } = this;
     const tolerance = 1 + incumbent.goal.tolerance;
-    let next = indexOfLeast(choiceBounds);
+    let next = this.nextChoice();
     for (;;) {
-      const ofChoice = choiceBounds[next] ?? Infinity;
+      const ofChoice = choiceBounds[next.least] ?? Infinity;
       const [ofPart, ofTile] = [open.least, tiles.least];
       const least = Math.min(ofPart, ofChoice);
       if (incumbent.isDone || Math.min(least, ofTile) >= incumbent.target) break;
       // A tile so near to all that is left is costed first: it may end the search.
-      if (ofTile / tolerance <= least) this.costNext();
+      if (ofTile / tolerance <= least && ofTile < incumbent.value) this.costNext();
       else if (ofChoice * (1 + this.band) < ofPart) {
-        choiceBounds[next] = Infinity;
-        this.openChoice(next);
-        next = indexOfLeast(choiceBounds);
+        this.openChoice(next.preferred);
+        choiceBounds[next.preferred] = Infinity;
+        next = this.nextChoice();
       } else this.dive();
     }
-    incumbent.leaveOut(Math.min(open.leastBound(), tiles.least, choiceBounds[next] ?? Infinity));
+    incumbent.leaveOut(Math.min(open.leastBound(), tiles.least, choiceBounds[next.least] ?? Infinity));
+  }
+
+  /** The choice with the least bound, and of those as good the one that works on the fewest groups and images at a time. */
+  private nextChoice(): { readonly least: number; readonly preferred: number } {
+    const { choiceBounds, choiceSteps } = this;
+    let least = 0;
+    for (let index = 1; index < choiceBounds.length; index++) {
+      if ((choiceBounds[index] ?? 0) < (choiceBounds[least] ?? 0)) least = index;
+    }
+    const limit = (choiceBounds[least] ?? 0) * (1 + this.band);
+    let preferred = least;
+    for (let index = 0; index < choiceBounds.length; index++) {
+      if ((choiceBounds[index] ?? 0) <= limit && (choiceSteps[index] ?? 0) < (choiceSteps[preferred] ?? 0))
+        preferred = index;
+    }
+    return { least, preferred };
   }
 
   private costNext(): void {
@@ -140,11 +161,12 @@ class NestedSearch {
     return this.valueOf(bounds.busy, bounds.fill, bounds.energyPj);
   }
 
-  /** Keeps a part when it can beat the incumbent. */
+  /** Keeps a part when it can beat the incumbent by more than the tolerance; a tile also when by less, because it is there. */
   private keep(bound: number, number: number, runs: Runs): void {
     if (bound === Number.POSITIVE_INFINITY) return;
-    if (bound >= this.incumbent.target) this.incumbent.leaveOut(bound);
-    else (isTile(runs) ? this.tiles : this.open).add(bound, number, runs);
+    const isOneTile = isTile(runs);
+    if (bound >= (isOneTile ? this.incumbent.value : this.incumbent.target)) this.incumbent.leaveOut(bound);
+    else (isOneTile ? this.tiles : this.open).add(bound, number, runs);
   }
 
   /** Splits the next part in two, and the better half again, down to a tile or until other parts promise more. */
@@ -165,13 +187,14 @@ class NestedSearch {
       smaller.first[slot] = middle + 1;
       runs.last[slot] = middle;
       const [ofLarge, ofSmall] = [this.boundOf(number, runs), this.boundOf(number, smaller)];
-      bound = Math.min(ofLarge, ofSmall);
-      if (ofLarge <= ofSmall) this.keep(ofSmall, number, smaller);
-      else {
+      // Few groups and images at a time need the least room in global memory.
+      const isSmallNext = ofSmall < ofLarge || (ofSmall <= limit && (slot === at.g || slot === at.b));
+      bound = isSmallNext ? ofSmall : ofLarge;
+      if (isSmallNext) {
         this.keep(ofLarge, number, runs);
         runs.first.set(smaller.first);
         runs.last.set(smaller.last);
-      }
+      } else this.keep(ofSmall, number, smaller);
     }
   }
 }
@@ -206,14 +229,6 @@ function isEmpty(kind: OrderClass, { last }: Runs): boolean {
 function isTile({ first, last }: Runs): boolean {
   for (let slot = 0; slot < loops; slot++) if (first[slot] !== last[slot]) return false;
   return true;
-}
-
-function indexOfLeast(values: Float64Array): number {
-  let least = 0;
-  for (let index = 1; index < values.length; index++) {
-    if ((values[index] ?? 0) < (values[least] ?? 0)) least = index;
-  }
-  return least;
 }
 
 /** The loop whose run spans the largest ratio of sizes. */

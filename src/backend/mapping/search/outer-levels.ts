@@ -69,8 +69,7 @@ class OuterLevels {
   private outwards(depth: number): void {
     const { incumbent } = this;
     const whole = incumbent.measure(this.mapping());
-    if (whole.value >= incumbent.target && whole.value > (incumbent.best?.value ?? 0))
-      return incumbent.leaveOut(whole.value);
+    if (whole.value >= incumbent.target && whole.value > incumbent.value) return incumbent.leaveOut(whole.value);
     const misfit = this.levels.findLastIndex((_level, outer) => outer < depth && this.overflow(outer) > 0);
     if (misfit === -1) incumbent.offer(whole);
     else this.outerTiles(depth - 1, whole.value);
@@ -88,6 +87,8 @@ class OuterLevels {
     // A level that does not hold one tile of the level below (of all PEs) may hold a part of it.
     const isWhole = put(below);
     if (!isWhole) incumbent.noteOverflow(this.levels[depth]?.level ?? "gm", this.overflow(depth));
+    if (isWhole) this.streamed(depth, below);
+    if (incumbent.isDone || incumbent.target <= bound) return this.leave(depth, bound);
     const sizes = problemLoops.map((slot) =>
       isWhole
         ? multiplesOf(extent(below, slot), extent(parent, slot))
@@ -103,9 +104,31 @@ class OuterLevels {
       }
       if (incumbent.isDone || incumbent.target <= bound) break;
     }
+    this.leave(depth, bound);
+  }
+
+  /** Ends the search of a level; `bound`: what no mapping with the same inner levels goes below. */
+  private leave(depth: number, bound: number): void {
+    const { incumbent } = this;
     if (incumbent.isDone || incumbent.target <= bound) incumbent.leaveOut(bound);
-    this.tiles[depth] = parent;
+    this.tiles[depth] = this.whole(depth);
     this.orders[depth] = anyOrder;
+  }
+
+  /**
+   * Tiles of which one loop only steps, in the smallest steps, in the order of the level below: mostly that brings nothing in
+   * again and no other tile is needed; and it does not depend on how large the memory is.
+   */
+  private streamed(depth: number, below: Tile): void {
+    const { incumbent } = this;
+    const parent = this.whole(depth);
+    for (const slot of [at.b, at.k, at.c]) {
+      const tile = parent.map((size, loop) => (loop === slot || loop === at.g ? extent(below, loop) : size));
+      this.tiles[depth] = tile;
+      this.orders[depth] = this.orders[depth + 1] ?? anyOrder;
+      if (this.overflow(depth) === 0) this.outwards(depth);
+      if (incumbent.isDone) return;
+    }
   }
 
   /** What the level below holds in one step: of all PEs where each of them has its own. */
