@@ -32,7 +32,11 @@ function resized(design: HardwareDesign, size: { globalMemoryMiB: number } & Omi
 const options = { fusion: "xla", placement: "greedy", depthwise: "auto" } as const;
 
 /** Machines of random sequences that come out otherwise when the cache has seen those before. */
-export function changedByCache(runs: number): { readonly changed: number; readonly asked: number; readonly searched: number } {
+export function changedByCache(runs: number): {
+  readonly changed: number;
+  readonly asked: number;
+  readonly searched: number;
+} {
   let [changed, asked, searched] = [0, 0, 0];
   fc.assert(
     fc.property(networks, designs, fc.array(sizes, { minLength: 4, maxLength: 8 }), (network, base, sequence) => {
