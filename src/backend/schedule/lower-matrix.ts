@@ -1,6 +1,6 @@
 /** A matrix region's mapping → its program: loops by level, tiles that move down to the arrays and sums that move up. */
 import { present } from "../../support/bug.ts";
-import type { MemoryLevel } from "../architecture.ts";
+import type { Architecture, MemoryLevel } from "../architecture.ts";
 import { everMoving, tileElements } from "../mapping/matrix-cost.ts";
 import type { MatrixMapping } from "../mapping/matrix-mapping.ts";
 import { importMatrixMapping } from "../mapping/matrix-mapping.ts";
@@ -81,11 +81,13 @@ function nestOf(problem: MatrixProblem): MatrixNest {
 type Parts = Omit<Lowering, "buffers" | "scratch">;
 
 function buffersOf(parts: Parts): readonly ProgramBuffer[] {
-  return parts.context.architecture.levels.flatMap((level, depth) =>
-    buffered
+  const { architecture } = parts.context;
+  return architecture.levels.flatMap((level, depth) => {
+    const buffers = buffered
       .filter((operand) => isHeld(parts, level, { operand, depth }))
-      .map((operand) => bufferOf(parts, level, { operand, depth })),
-  );
+      .map((operand) => bufferOf(parts, level, { operand, depth }));
+    return depth === architecture.levels.length - 1 ? deepened(buffers, level, architecture) : buffers;
+  });
 }
 
 /** What lies in global memory anyway needs no tiles there, but for sums that come from below in full width. */
@@ -129,6 +131,28 @@ function bufferOf(
     slots: moves ? 2 : 1,
     slotBytes: tileElements(problem, tile)[operand] * (isSum ? accumulatorBytes : operandBytes),
   };
+}
+
+/**
+ * Two slots let the next tile come while one is used. Small tiles need more of them: sums of a tile are out of the array only
+ * rows + columns cycles after its first word went in, and by then many small tiles are under way. So L1 holds as many as fit.
+ */
+function deepened(
+  buffers: readonly ProgramBuffer[],
+  { capacity }: MemoryLevel,
+  { arrayRows, arrayColumns }: Architecture,
+): readonly ProgramBuffer[] {
+  const used = (of: readonly ProgramBuffer[]): number =>
+    of.reduce((sum, { slots, slotBytes }) => sum + slots * slotBytes, 0);
+  return buffers.map((buffer) => {
+    if (buffer.slots < 2) return buffer;
+    const free =
+      capacity.kind === "split"
+        ? capacity[buffer.operand] - used([buffer])
+        : (capacity.bytes - used(buffers)) / buffers.length;
+    const more = Math.max(0, Math.floor(free / buffer.slotBytes));
+    return { ...buffer, slots: Math.max(2, Math.min(arrayRows + arrayColumns, 2 + more)) };
+  });
 }
 
 /** Partial sums that leave the outermost level lie in DRAM, beside the output. */
