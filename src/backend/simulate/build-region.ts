@@ -4,7 +4,7 @@ import { operandWords } from "./amounts.ts";
 import { ComputeEngine } from "./compute-engine.ts";
 import { computeTiming, isOnLanes, stationaryOperand } from "./compute-timing.ts";
 import type { Engine } from "./engine.ts";
-import { arrivalGate, Link, SlotGate } from "./engine.ts";
+import { arrivalGate, forecastGate, Link, SlotGate } from "./engine.ts";
 import { fillEngines } from "./input-engines.ts";
 import type { Machine } from "./machine.ts";
 import { outwardEngines, sumsEngines } from "./output-engines.ts";
@@ -86,7 +86,7 @@ function computeEngine(
     gates: [
       arrivalGate(links.input, "input"),
       arrivalGate(links.weight, "weight"),
-      arrivalGate(links.sums, "sums"),
+      forecastGate(links.sums, "sums"),
       new SlotGate(links.drain, "accumulator", { look: slots - 1, loops: outputLoops }),
     ],
     stationary: stationaryOperand(region),

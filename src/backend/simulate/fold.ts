@@ -100,19 +100,29 @@ export class Folder {
     return this.samePlaces(then, loop) && this.sameTimes(then, now);
   }
 
+  /**
+   * Places moved on with the main walker, or they stood still: before all that moved, or behind the loop's end. Either way any two
+   * of them compare as they did.
+   */
   private samePlaces(then: Snapshot, loop: number): boolean {
     const { main } = this;
     const shift = main.at - then.at;
     const end = then.instance + main.parent(loop).trips * (main.nest.loops[loop]?.weight ?? 0);
     let entry = 0;
+    let firstMoved = Number.POSITIVE_INFINITY;
+    let lastStill = -1;
     const same = (place: number): boolean => {
       const before = then.places[entry++] ?? Number.NaN;
-      if (place === before) return place <= then.instance || place >= end;
+      if (place === before) {
+        if (place < end) lastStill = Math.max(lastStill, place);
+        return true;
+      }
+      firstMoved = Math.min(firstMoved, before);
       return place - before === shift && before > then.instance && place < end;
     };
     for (const { at } of this.walkers) if (!same(at)) return false;
     for (const list of this.places) for (const place of list) if (!same(place)) return false;
-    return entry === then.places.length;
+    return entry === then.places.length && lastStill < firstMoved;
   }
 
   private sameTimes(then: Snapshot, now: number): boolean {
