@@ -70,11 +70,14 @@ export interface RowShares {
 /** Rows are spread evenly over all PEs. */
 export function rowShares({ rows }: VectorProblem, { peRows, peColumns }: Architecture): RowShares {
   const share = Math.ceil(rows / (peRows * peColumns));
+  const usedPes = Math.ceil(rows / share);
+  // Few PEs are taken from all PE rows, so that their input buses share the load.
+  const usedPeRows = Math.min(peRows, usedPes);
   return {
     share,
-    usedPes: Math.ceil(rows / share),
-    inputBusRows: Math.min(rows, share * peColumns),
-    outputBusRows: Math.min(rows, share * peRows),
+    usedPes,
+    inputBusRows: Math.min(rows, share * Math.ceil(usedPes / usedPeRows)),
+    outputBusRows: Math.min(rows, share * usedPeRows),
   };
 }
 

@@ -132,7 +132,7 @@ function levelNeed(
 }
 
 function costOfStrip(problem: VectorProblem, architecture: Architecture, strip: Strip): MappingCost {
-  const { operandBytes, inputBusBytesPerCycle, outputBusBytesPerCycle, peRows, peColumns } = architecture;
+  const { operandBytes, inputBusBytesPerCycle, outputBusBytesPerCycle, peRows } = architecture;
   const { usedPes, inputBusRows, outputBusRows } = rowShares(problem, architecture);
   const words = stripWords(problem, architecture, strip);
   const isCut = strip.points < pointsPerRow(problem);
@@ -147,7 +147,7 @@ function costOfStrip(problem: VectorProblem, architecture: Architecture, strip: 
   const busBytes = inputBytes * l1Sweeps + outputBytes;
   const [first, last] = [words.input * operandBytes, words.output * operandBytes];
   const fillBus =
-    (first * Math.min(peColumns, usedPes)) / inputBusBytesPerCycle +
+    (first * Math.ceil(usedPes / Math.min(peRows, usedPes))) / inputBusBytesPerCycle +
     (last * Math.min(peRows, usedPes)) / outputBusBytesPerCycle;
   const staged = Math.max(words.buffers * usedPes * first, staysInGm ? 2 * usedPes * rowBytes : 0);
   return {

@@ -133,6 +133,9 @@ function bufferOf(
   };
 }
 
+/** Slots beyond those of tiles that are under way in the array: they even out what takes turns being late. */
+const spareSlots = 8;
+
 /**
  * Two slots let the next tile come while one is used. Small tiles need more of them: sums of a tile are out of the array only
  * rows + columns cycles after its first word went in, and by then many small tiles are under way. So L1 holds as many as fit.
@@ -151,7 +154,7 @@ function deepened(
         ? capacity[buffer.operand] - used([buffer])
         : (capacity.bytes - used(buffers)) / buffers.length;
     const more = Math.max(0, Math.floor(free / buffer.slotBytes));
-    return { ...buffer, slots: Math.max(2, Math.min(arrayRows + arrayColumns, 2 + more)) };
+    return { ...buffer, slots: Math.max(2, Math.min(arrayRows + arrayColumns + spareSlots, 2 + more)) };
   });
 }
 

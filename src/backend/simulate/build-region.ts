@@ -2,9 +2,9 @@
 import type { ProgramTensor, RegionProgram } from "../schedule/program.ts";
 import { operandWords } from "./amounts.ts";
 import { ComputeEngine } from "./compute-engine.ts";
-import { computeTiming, isOnLanes, stationaryOperand } from "./compute-timing.ts";
+import { arrayLatency, computeTiming, isOnLanes, stationaryOperand } from "./compute-timing.ts";
 import type { Engine } from "./engine.ts";
-import { arrivalGate, forecastGate, Link, SlotGate } from "./engine.ts";
+import { arrivalGate, Link, SlotGate } from "./engine.ts";
 import { fillEngines } from "./input-engines.ts";
 import type { Machine } from "./machine.ts";
 import { outwardEngines, sumsEngines } from "./output-engines.ts";
@@ -22,6 +22,8 @@ export interface BuiltRegion {
   readonly compute: ComputeEngine;
   /** In the order in which they act when they are ready at the same time. */
   readonly engines: readonly Engine[];
+  /** Those behind the array. */
+  readonly outward: readonly Engine[];
 }
 
 export interface RegionParts {
@@ -65,7 +67,8 @@ function assemble(build: RegionBuild): BuiltRegion {
   weight.target = weights.at(-1);
   drain.target = outward.drains[0];
   sums.target = returned.at(-1);
-  return { nest: build.nest, compute, engines: [...inputs, ...prologue, ...weights, ...returned, ...outward.engines] };
+  const engines = [...inputs, ...prologue, ...weights, ...returned, ...outward.engines];
+  return { nest: build.nest, compute, engines, outward: outward.engines };
 }
 
 function computeEngine(
@@ -78,6 +81,7 @@ function computeEngine(
   return new ComputeEngine({
     walker: new Walker(nest, { relevant: nest.roots.map(() => true), tileDepth: depth, depth }),
     timing: computeTiming(build),
+    latency: arrayLatency(build),
     loops: {
       input: loopBits(build, words.input, depth),
       weight: loopBits(build, words.weight, depth),
@@ -86,7 +90,7 @@ function computeEngine(
     gates: [
       arrivalGate(links.input, "input"),
       arrivalGate(links.weight, "weight"),
-      forecastGate(links.sums, "sums"),
+      arrivalGate(links.sums, "sums"),
       new SlotGate(links.drain, "accumulator", { look: slots - 1, loops: outputLoops }),
     ],
     stationary: stationaryOperand(region),

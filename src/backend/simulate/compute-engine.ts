@@ -10,7 +10,6 @@ export interface StepTiming {
   /** From the first fold's start: see `PassTiming`. */
   readonly lastStart: number;
   readonly free: number;
-  readonly firstWrite: number;
   readonly firstSum: number;
   readonly lastSum: number;
   /** True when the stationary operand may stay for the next step, if that has the same. */
@@ -24,6 +23,11 @@ export type StallCause = (typeof stallCauses)[number];
 export interface ComputeParts {
   readonly walker: Walker;
   readonly timing: (walker: Walker) => StepTiming;
+  /**
+   * Ticks from the beginning of a step to its first sum. On the accumulators' side of the array everything happens this much later
+   * than it is told: so accumulators may be asked for when a step begins, though it does not need them yet.
+   */
+  readonly latency: number;
   /** Loops that change each operand's tile, as bits. */
   readonly loops: { readonly input: number; readonly weight: number; readonly output: number };
   readonly gates: readonly Gate<StallCause>[];
@@ -102,7 +106,7 @@ export class ComputeEngine implements Producer {
   /** The gate that opens last, with the array itself and its loading among them. */
   private bindingGate(): { readonly time: number; readonly cause: StallCause | undefined } {
     const [, , free = 0, mayLoad = 0] = this.times;
-    const { load, staysLoaded, firstWrite } = this.parts.timing(this.walker);
+    const { load, staysLoaded } = this.parts.timing(this.walker);
     const needsLoad = load > 0 && !(staysLoaded && this.places[2] === -1);
     let time = free;
     let cause: StallCause | undefined;
@@ -113,10 +117,7 @@ export class ComputeEngine implements Producer {
     for (const gate of this.parts.gates) {
       const opens = gate.opensAt(this.walker);
       if (opens === blocked) return { time: blocked, cause: gate.cause };
-      // The held operand must be in the array, and accumulators are needed when the first sum comes out of it.
-      const loading = needsLoad && gate.cause === this.parts.stationary ? load : 0;
-      const lead = gate.cause === "accumulator" || gate.cause === "sums" ? firstWrite : 0;
-      delay(opens + loading - lead, gate.cause);
+      delay(opens + (needsLoad && gate.cause === this.parts.stationary ? load : 0), gate.cause);
     }
     return { time, cause };
   }
@@ -139,7 +140,7 @@ export class ComputeEngine implements Producer {
     if (!isHeld) this.times[3] = begin + timing.lastStart;
     this.places[0] = this.walker.at;
     for (const gate of this.parts.gates) gate.begun?.(this.walker);
-    this.advance(begin + timing.firstSum, last);
+    this.advance(begin + timing.firstSum - this.parts.latency, last - this.parts.latency);
   }
 
   private countStall(now: number): void {
@@ -175,6 +176,10 @@ export class ComputeEngine implements Producer {
 
   /** When the last results are there. */
   get end(): number {
-    return Math.max(this.lastSums.lastTime, this.times[2] ?? 0);
+    return Math.max(this.lastSums.lastTime + this.latency, this.times[2] ?? 0);
+  }
+
+  get latency(): number {
+    return this.parts.latency;
   }
 }

@@ -2,6 +2,7 @@
 import { bug, present } from "../../support/bug.ts";
 import type { Pass, RegionProgram } from "../schedule/program.ts";
 import { wordsOf } from "./amounts.ts";
+import type { AxisNode } from "./axis.ts";
 import type { RegionBuild } from "./region-build.ts";
 import type { StepTiming } from "./compute-engine.ts";
 import { ticksPerCycle } from "./engine.ts";
@@ -30,6 +31,30 @@ export function computeTiming(build: RegionBuild): (walker: Walker) => StepTimin
   const { arrayRows, arrayColumns, isPipelined } = build.machine.architecture;
   const array = { rows: arrayRows, columns: arrayColumns, isPipelined };
   return remembered(shape, (tile) => arrayTiming(array, tile, { dataflow, groupsPerPass: pass.groupsPerPass }));
+}
+
+/**
+ * Ticks from the first word of a step in the array to the first sum that is written to the accumulators: at least so long after a
+ * step has begun its accumulators, and sums that come back for it, are not needed yet.
+ */
+export function arrayLatency({ region, loops, nest, machine }: RegionBuild): number {
+  const { arrayRows } = machine.architecture;
+  switch (region.dataflow) {
+    case "vector":
+    case "copy":
+      return 0;
+    case "weight-stationary":
+    case "input-stationary":
+      return arrayRows * ticksPerCycle;
+    case "output-stationary": {
+      const kernel = region.nest.kind === "matrix" ? region.nest.rows.kernel * region.nest.columns.kernel : 1;
+      return smallestPiece(present(nest.roots[loops.axes.indexOf("c")], "axis")) * kernel * ticksPerCycle;
+    }
+  }
+}
+
+function smallestPiece({ runs, size }: AxisNode): number {
+  return runs.length === 0 ? size.pe : Math.min(...runs.map(({ node }) => smallestPiece(node)));
 }
 
 function passOf({ loops, region }: RegionBuild): Pass {
@@ -83,12 +108,11 @@ function arrayTiming(
   return inTicks(passTiming(array, tile, pass));
 }
 
-function inTicks({ folds, loadCycles, lastStart, free, firstWrite, firstSum, lastSum }: PassTiming): StepTiming {
+function inTicks({ folds, loadCycles, lastStart, free, firstSum, lastSum }: PassTiming): StepTiming {
   return {
     load: loadCycles * ticksPerCycle,
     lastStart: lastStart * ticksPerCycle,
     free: free * ticksPerCycle,
-    firstWrite: firstWrite * ticksPerCycle,
     firstSum: firstSum * ticksPerCycle,
     lastSum: lastSum * ticksPerCycle,
     staysLoaded: folds === 1,
@@ -115,5 +139,5 @@ function rowTiming({ region, words, machine }: RegionBuild): (walker: Walker) =>
 }
 
 function laneTicks(ticks: number): StepTiming {
-  return { load: 0, lastStart: ticks, free: ticks, firstWrite: 0, firstSum: ticks, lastSum: ticks, staysLoaded: false };
+  return { load: 0, lastStart: ticks, free: ticks, firstSum: ticks, lastSum: ticks, staysLoaded: false };
 }

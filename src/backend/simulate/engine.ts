@@ -51,14 +51,9 @@ export interface Producer {
   availableAt(place: number): number;
 }
 
-/** A producer that can tell when it will have brought a tile that it waits to begin. */
-export interface Forecaster extends Producer {
-  expectedAt(place: number): number;
-}
-
 /** Stands for an engine that is built later. Without a target nothing is waited for. */
-export class Link implements Reader, Forecaster {
-  target: (Reader & Forecaster) | undefined;
+export class Link implements Reader, Producer {
+  target: (Reader & Producer) | undefined;
 
   reachedAt(place: number): number {
     return this.target?.reachedAt(place) ?? 0;
@@ -66,10 +61,6 @@ export class Link implements Reader, Forecaster {
 
   availableAt(place: number): number {
     return this.target?.availableAt(place) ?? 0;
-  }
-
-  expectedAt(place: number): number {
-    return this.target?.expectedAt(place) ?? 0;
   }
 }
 
@@ -133,11 +124,6 @@ export interface Gate<Cause extends string = string> {
 /** Waits until a producer has brought or made what the current place needs. */
 export function arrivalGate<Cause extends string>(producer: Producer, cause: Cause): Gate<Cause> {
   return { cause, opensAt: (walker) => producer.availableAt(walker.at) };
-}
-
-/** As `arrivalGate`, for what is needed some time after the beginning: so it is enough to know when it will be there. */
-export function forecastGate<Cause extends string>(producer: Forecaster, cause: Cause): Gate<Cause> {
-  return { cause, opensAt: (walker) => producer.expectedAt(walker.at) };
 }
 
 /** Partial sums come back once their last stay in the level has left it. */
@@ -220,7 +206,7 @@ export interface TileEvent {
 }
 
 /** An engine that handles one tile after the other: transfers, and vector work on tiles. */
-export class Engine implements Reader, Forecaster {
+export class Engine implements Reader, Producer {
   readonly name: string;
   readonly walker: Walker;
   readonly gates: readonly Gate[];
@@ -302,15 +288,6 @@ export class Engine implements Reader, Forecaster {
 
   availableAt(place: number): number {
     return this.walker.at <= place ? blocked : this.history.doneBy(place);
-  }
-
-  /** When the next tile will be there if no server is busy then. */
-  expectedAt(place: number): number {
-    const { walker } = this;
-    if (walker.at > place) return this.history.doneBy(place);
-    const ready = walker.at === place ? this.ready() : blocked;
-    if (ready === blocked) return blocked;
-    return ready + this.uses.reduce((most, use) => Math.max(most, Math.round(use.units(walker) * use.ticksPerUnit)), 0);
   }
 
   /** When the tile of this place was begun; `blocked` while it is not. */

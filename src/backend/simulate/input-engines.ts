@@ -5,7 +5,7 @@ import type { Reader } from "./engine.ts";
 import { arrivalGate, Engine, Link, SlotGate } from "./engine.ts";
 import { transferUses } from "./machine.ts";
 import type { PlacedTransfer, RegionBuild } from "./region-build.ts";
-import { bufferNamed, bytesPerWord, endOf, loopBits, transfersAtOnce, transfersInto } from "./region-build.ts";
+import { bufferNamed, bytesPerWord, endOf, loopBits, shareOf, transfersAtOnce, transfersInto } from "./region-build.ts";
 import { Walker } from "./walker.ts";
 
 /** The engines that bring an operand in, outermost first; `reader` uses the innermost one's tiles. */
@@ -50,7 +50,7 @@ function fillEngine(
       operand,
       words,
       measure,
-      bytesPerWord: bytesPerWord(build, operand, partOf(build, name, transfer.from)),
+      bytesPerWord: bytesPerWord(build, operand, shareOf(build, name, operand)),
       multicast: transfer.multicast,
     }),
   );
@@ -73,22 +73,13 @@ function fillEngine(
   });
 }
 
-/** The share of a transfer's words that one of its sources has: by words of tensors, the rest for the buffer among them. */
-function partOf({ region, tensors }: RegionBuild, name: string, sources: readonly string[]): number {
-  if (sources.length === 1 || region.nest.kind === "matrix") return 1;
-  const wordsOfTensor = (source: string): number => tensors.get(source)?.words ?? 0;
-  const all = region.nest.inputWords;
-  if (tensors.has(name)) return wordsOfTensor(name) / all;
-  return Math.max(0, 1 - sources.reduce((sum, source) => sum + wordsOfTensor(source), 0) / all);
-}
-
 /** Brings tensors that stay in global memory for all inferences in from DRAM, in pieces, as they are needed. */
 function fetchEngine(build: RegionBuild, operand: "input" | "weight", transfer: Transfer): Engine | undefined {
   const { nest, machine, depth } = build;
   const words = build.words[operand];
   const fetched = transfer.from.filter((name) => build.fetched.has(name));
   if (fetched.length === 0) return undefined;
-  const share = fetched.reduce((sum, name) => sum + partOf(build, name, transfer.from), 0);
+  const share = fetched.reduce((sum, name) => sum + shareOf(build, name, operand), 0);
   const [outer, inner] = [
     { memory: "dram", perPe: false },
     { memory: "gm", perPe: false },

@@ -1,7 +1,7 @@
 /** The way of sums: out of L1 towards their tensor when they are left, and back where their reduction goes on. */
 import type { ProgramTensor } from "../schedule/program.ts";
 import type { PlacedTransfer, RegionBuild } from "./region-build.ts";
-import { bufferNamed, bytesPerWord, endOf, loopBits, transfersAtOnce, transfersInto, transfersOf } from "./region-build.ts";
+import { bufferNamed, bytesPerWord, endOf, loopBits, shareOf, transfersAtOnce, transfersInto, transfersOf } from "./region-build.ts";
 import type { ComputeEngine } from "./compute-engine.ts";
 import type { EngineParts, Gate, Use } from "./engine.ts";
 import { arrivalGate, Engine, Link, returnGate, SlotGate } from "./engine.ts";
@@ -76,7 +76,8 @@ function drainEngine(
     takes,
     ...timing,
     uses: drainUses(build, placed, endOf(build, from)),
-    outstanding: transfersAtOnce,
+    // A tile's transfer out of L1 follows its sums as they are made: while it waits for them, others go on.
+    outstanding: isInnermost ? (bufferNamed(build.region, from)?.slots ?? 1) : transfersAtOnce,
   });
 }
 
@@ -87,7 +88,7 @@ function drainUses(build: RegionBuild, { transfer }: PlacedTransfer, inner: End)
     const outer = endOf(build, name);
     // What is complete in global memory already lies in its place there.
     if (inner.memory === "gm" && outer.memory === "gm") return [];
-    const share = shareOf(build, name, transfer.to);
+    const share = shareOf(build, name, "output");
     const width = { bytesPerWord: bytesPerWord(build, "output", share), times: (at: Walker) => (isComplete(at) ? 1 : 0) };
     return transferUses(machine, outer, inner, { ...load, ...width });
   });
@@ -99,15 +100,6 @@ function drainUses(build: RegionBuild, { transfer }: PlacedTransfer, inner: End)
     times: (at) => (isComplete(at) ? 0 : 1),
   });
   return [...complete, ...partial, ...copyUses(build, inner)];
-}
-
-/** The part of a vector nest's output words that goes to one tensor, or through a buffer to the tensors behind it. */
-function shareOf({ region, tensors }: RegionBuild, name: string, all: readonly string[]): number {
-  if (all.length === 1 || region.nest.kind === "matrix") return 1;
-  const words = (of: string): number => tensors.get(of)?.words ?? 0;
-  const total = region.nest.outputWords;
-  if (tensors.has(name)) return words(name) / total;
-  return Math.max(0, 1 - all.reduce((sum, each) => sum + words(each), 0) / total);
 }
 
 function copiesOf(build: RegionBuild): readonly ProgramTensor[] {

@@ -26,8 +26,6 @@ export interface PassTiming {
   readonly lastStart: number;
   /** When the array can take the next tile's first word. */
   readonly free: number;
-  /** When the first sum, complete or not, is written to the accumulators. */
-  readonly firstWrite: number;
   /** When the first complete sum, and the last sum, are out of the array. */
   readonly firstSum: number;
   readonly lastSum: number;
@@ -98,7 +96,6 @@ function stationaryTiming(array: ArrayShape, { groups, rowFolds, columnFolds, st
     loadCycles: load,
     lastStart: array.isPipelined ? start : end + skewOf(array),
     free: array.isPipelined ? end : end + skewOf(array),
-    firstWrite: array.rows,
     firstSum: firstComplete + array.rows,
     lastSum: end + skewOf(array),
   };
@@ -120,13 +117,5 @@ function outputTiming(array: ArrayShape, folds: number, words: number): PassTimi
   }
   // A word that is made later, further from the edge that it came in at, has a shorter way out: the wavefront goes on outwards.
   const out = array.isPipelined ? skewOf(array) : 0;
-  return {
-    folds,
-    loadCycles: 0,
-    lastStart: start,
-    free,
-    firstWrite: streamed,
-    firstSum: streamed,
-    lastSum: start + streamed + out,
-  };
+  return { folds, loadCycles: 0, lastStart: start, free, firstSum: streamed, lastSum: start + streamed + out };
 }

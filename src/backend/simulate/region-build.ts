@@ -84,3 +84,30 @@ export function bytesPerWord({ region, machine }: RegionBuild, operand: Operand,
   return ((operand === "input" ? nest.inputWords : nest.outputWords) * operandBytes * share) / points;
 }
 
+
+/**
+ * The share of a vector nest's input or output words that comes from or goes to one place: a tensor's words, or those of all
+ * tensors behind a buffer. A gather reads part of its table: of what tensors have more than the nest reads, the largest has less.
+ */
+export function shareOf(build: RegionBuild, name: string, operand: Operand): number {
+  const { nest } = build.region;
+  if (nest.kind === "matrix") return 1;
+  const all = operand === "input" ? nest.inputWords : nest.outputWords;
+  const transfers = transfersOf(build.loops, operand === "input" ? "needed" : "left").map(({ transfer }) => transfer);
+  const behind = (place: string): readonly ProgramTensor[] => {
+    const tensor = build.tensors.get(place);
+    if (tensor !== undefined) return [tensor];
+    return transfers.flatMap(({ from, to }) => {
+      const [near, far] = operand === "input" ? [to, from] : [from, to];
+      return near.includes(place) ? far.flatMap(behind) : [];
+    });
+  };
+  const words = (tensors: readonly ProgramTensor[]): number => tensors.reduce((sum, tensor) => sum + tensor.words, 0);
+  const innermost = bufferInto(build, operand);
+  const every = innermost === undefined ? [] : behind(innermost.name);
+  const excess = Math.max(0, words(every) - all);
+  const [largest] = [...every].sort((a, b) => b.words - a.words);
+  const own = behind(name);
+  const less = largest !== undefined && own.includes(largest) ? excess : 0;
+  return all === 0 ? 0 : (words(own) - less) / all;
+}

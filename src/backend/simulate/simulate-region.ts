@@ -68,8 +68,11 @@ function run(
   return events;
 }
 
-function resultOf({ compute, engines }: BuiltRegion, { machine }: RegionParts, events: number): RegionRun {
-  const end = engines.reduce((latest, { history }) => Math.max(latest, history.lastTime), compute.end);
+function resultOf({ compute, engines, outward }: BuiltRegion, { machine }: RegionParts, events: number): RegionRun {
+  const end = outward.reduce(
+    (latest, { history }) => Math.max(latest, history.lastTime + compute.latency),
+    engines.reduce((latest, { history }) => Math.max(latest, history.lastTime), compute.end),
+  );
   const bytes = (port: typeof machine.gm): number =>
     port === undefined ? 0 : engines.reduce((sum, engine) => sum + engine.bytesAt(port.server), 0);
   const [busy = 0, ...stalls] = compute.busyAndStalls;
