@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/verify.ts")).declareVerify,
   },
   {
+    name: "simulate",
+    summary: "simulate a schedule cycle by cycle: time, stalls and traffic of every region",
+    load: async () => (await import("./commands/simulate.ts")).declareSimulate,
+  },
+  {
     name: "materialize",
     summary: "generate the weights files that an ONNX model lacks",
     load: async () => (await import("./commands/materialize.ts")).declareMaterialize,

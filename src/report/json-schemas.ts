@@ -5,6 +5,7 @@ import { nestArchitectureSchema } from "../backend/nest/nest-architecture.ts";
 import { nestMappingSchema } from "../backend/nest/nest-mapping.ts";
 import { nestProblemSchema } from "../backend/nest/nest-problem.ts";
 import { scheduleSchema } from "../backend/schedule/schedule-file.ts";
+import { simulationSchema } from "../backend/simulate/simulation.ts";
 import { designSchema } from "../hardware/design.ts";
 import { spaceSchema } from "../search/space-schema.ts";
 import { studyRecordSchema } from "../search/study.ts";
@@ -28,6 +29,7 @@ const schemas: Readonly<Record<string, TSchema>> = {
   "nest-problem": nestProblemSchema,
   "nest-result": mapResultSchema,
   schedule: scheduleSchema,
+  simulation: simulationSchema,
   space: spaceSchema,
   "study-record": studyRecordSchema,
 };

@@ -27,7 +27,10 @@ const relevantAxes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The words of an operand in a region. */
-export function operandWords({ region, axes, spread }: RegionLoops, operand: "input" | "weight" | "output"): OperandWords {
+export function operandWords(
+  { region, axes, spread }: RegionLoops,
+  operand: "input" | "weight" | "output",
+): OperandWords {
   const { nest } = region;
   const wanted = relevantAxes[`${nest.kind} ${operand}`] ?? [];
   const relevant = axes.map((axis) => wanted.includes(axis));

@@ -76,7 +76,8 @@ function computeEngine(
   links: Readonly<Record<"input" | "weight" | "drain" | "sums", Link>>,
 ): ComputeEngine {
   const { nest, depth, words, region, machine } = build;
-  const slots = bufferInto(build, "output")?.slots ?? 1;
+  const accumulators = bufferInto(build, "output");
+  const slots = accumulators?.slots ?? 1;
   const outputLoops = loopBits(build, words.output, depth);
   return new ComputeEngine({
     walker: new Walker(nest, { relevant: nest.roots.map(() => true), tileDepth: depth, depth }),
@@ -91,11 +92,14 @@ function computeEngine(
       arrivalGate(links.input, "input"),
       arrivalGate(links.weight, "weight"),
       arrivalGate(links.sums, "sums"),
-      new SlotGate(links.drain, "accumulator", { look: slots - 1, loops: outputLoops }),
+      new SlotGate(links.drain, "accumulator", {
+        look: slots - 1,
+        loops: outputLoops,
+        buffer: accumulators?.name ?? "",
+      }),
     ],
     stationary: stationaryOperand(region),
     ...(isOnLanes(region) ? { lanes: machine.lanes } : {}),
     outstanding: slots,
   });
 }
-

@@ -139,7 +139,7 @@ export class ComputeEngine implements Producer {
     // The next block may be shifted in behind one that has been in use for several steps.
     if (!isHeld) this.times[3] = begin + timing.lastStart;
     this.places[0] = this.walker.at;
-    for (const gate of this.parts.gates) gate.begun?.(this.walker);
+    for (const gate of this.parts.gates) gate.begun?.(this.walker, now);
     this.advance(begin + timing.firstSum - this.parts.latency, last - this.parts.latency);
   }
 

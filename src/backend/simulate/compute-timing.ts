@@ -66,7 +66,14 @@ function tileShapeOf({ loops, region }: RegionBuild): (walker: Walker) => TileSh
   const { nest } = region;
   if (nest.kind !== "matrix") bug("a matrix nest is expected");
   const axis = (name: string): number => loops.axes.indexOf(name);
-  const [g, b, p, q, k, c] = ["g", "b", "p", "q", "k", "c"].map(axis) as [number, number, number, number, number, number];
+  const [g, b, p, q, k, c] = ["g", "b", "p", "q", "k", "c"].map(axis) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const kernel = nest.rows.kernel * nest.columns.kernel;
   const size = (walker: Walker, of: number): number => walker.piece(of).size.pe;
   return (walker) => ({

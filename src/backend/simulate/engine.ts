@@ -116,7 +116,7 @@ export interface Gate<Cause extends string = string> {
   /** When the walker's current tile may be begun. */
   opensAt(walker: Walker): number;
   /** Told of every tile that is begun, then of the loops that moved on the way to the next. */
-  readonly begun?: (walker: Walker) => void;
+  readonly begun?: (walker: Walker, now: number) => void;
   readonly stepped?: (moved: number) => void;
   readonly places?: readonly number[][];
 }
@@ -131,6 +131,13 @@ export function returnGate(drain: Producer, cause: string): Gate {
   return { cause, opensAt: (walker) => drain.availableAt(walker.previousVisit()) };
 }
 
+/** What a slot gate is about: loops that change the tile, as bits, how far ahead of its reader, in which buffer. */
+export interface SlotPlace {
+  readonly look: number;
+  readonly loops: number;
+  readonly buffer: string;
+}
+
 /**
  * Waits at the start of a tile until its reader has gone on to the tile `look` before it: then a slot is free, and it is not
  * begun too early.
@@ -143,15 +150,21 @@ export class SlotGate<Cause extends string> implements Gate<Cause> {
   /** Loops that change the tile, as bits. */
   private readonly loops: number;
   private readonly starts: number[] = [];
+  /** Starts of the tiles that are in the buffer. */
+  private readonly held: number[] = [];
   /** −2 at the start of a tile, −1 within one. */
   private readonly flag: number[] = [-2];
+  private readonly buffer: string;
+  /** Told how many tiles the buffer holds when another one begins. */
+  watch: ((buffer: string, tiles: number, now: number) => void) | undefined;
 
-  constructor(reader: Reader, cause: Cause, { look, loops }: { readonly look: number; readonly loops: number }) {
+  constructor(reader: Reader, cause: Cause, { look, loops, buffer }: SlotPlace) {
     this.reader = reader;
     this.cause = cause;
     this.look = look;
     this.loops = loops;
-    this.places = [this.starts, this.flag];
+    this.buffer = buffer;
+    this.places = [this.starts, this.flag, this.held];
   }
 
   opensAt(walker: Walker): number {
@@ -161,11 +174,15 @@ export class SlotGate<Cause extends string> implements Gate<Cause> {
     return start === undefined || this.starts.length < this.look ? 0 : this.reader.reachedAt(start);
   }
 
-  begun(walker: Walker): void {
+  begun(walker: Walker, now: number): void {
     if (this.flag[0] === -1) return;
     this.starts.push(walker.at);
     if (this.starts.length > this.look) this.starts.shift();
     this.flag[0] = -1;
+    this.held.push(walker.at);
+    // A tile has left when its reader has gone on to the next.
+    while (this.held.length > 1 && this.reader.reachedAt(this.held[1] ?? 0) <= now) this.held.shift();
+    this.watch?.(this.buffer, this.held.length, now);
   }
 
   stepped(moved: number): void {
@@ -202,7 +219,12 @@ export interface TileEvent {
   readonly begin: number;
   readonly end: number;
   /** By use: when its server was done with it, and its ticks. */
-  readonly served: readonly { readonly server: string; readonly end: number; readonly ticks: number; readonly bytes: number }[];
+  readonly served: readonly {
+    readonly server: string;
+    readonly end: number;
+    readonly ticks: number;
+    readonly bytes: number;
+  }[];
 }
 
 /** An engine that handles one tile after the other: transfers, and vector work on tiles. */
@@ -265,7 +287,7 @@ export class Engine implements Reader, Producer {
     this.history.push(walker.at, done);
     this.begins.push(walker.at, now);
     observe?.({ engine: this.name, place: walker.at, begin: now, end: done, served });
-    for (const gate of this.gates) gate.begun?.(walker);
+    for (const gate of this.gates) gate.begun?.(walker, now);
     this.step();
     this.passOver();
   }

@@ -63,7 +63,7 @@ export class Folder {
     if (trips < fewest) return undefined;
     const instance = this.instanceStart(loop);
     const kept = this.kept[loop];
-    if (kept === undefined || kept.instance !== instance || kept.iteration >= iteration) {
+    if (kept?.instance !== instance || kept.iteration >= iteration) {
       this.kept[loop] = this.snapshot(loop, now, 2 * iteration + 1);
       return undefined;
     }
@@ -191,7 +191,10 @@ export class Folder {
 }
 
 /** The iterations around `index` in which the loop cuts pieces of the same object. */
-function likeIterations(parent: Walker["nodes"][number], index: number): { readonly from: number; readonly to: number } {
+function likeIterations(
+  parent: Walker["nodes"][number],
+  index: number,
+): { readonly from: number; readonly to: number } {
   let from = 0;
   for (const { count } of parent.runs) {
     if (index < from + count) return { from, to: from + count };

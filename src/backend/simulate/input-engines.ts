@@ -65,6 +65,7 @@ function fillEngine(
       new SlotGate(around.reader, "slot", {
         look: Math.min(transfer.ahead, buffer.slots - 1),
         loops: loopBits(build, words, depth),
+        buffer: buffer.name,
       }),
       ...around.sources.map((source) => arrivalGate(source, "source")),
     ],

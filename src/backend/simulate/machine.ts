@@ -115,7 +115,11 @@ function useOf(port: Port, load: Load, { of, copies }: { readonly of: keyof Amou
 export function laneUse(
   machine: Machine,
   words: OperandWords,
-  { measure, ops, takes }: { readonly measure: Measure; readonly ops: number; readonly takes?: (walker: Walker) => boolean },
+  {
+    measure,
+    ops,
+    takes,
+  }: { readonly measure: Measure; readonly ops: number; readonly takes?: (walker: Walker) => boolean },
 ): Use {
   return {
     server: machine.lanes,

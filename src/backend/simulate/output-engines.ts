@@ -1,7 +1,16 @@
 /** The way of sums: out of L1 towards their tensor when they are left, and back where their reduction goes on. */
 import type { ProgramTensor } from "../schedule/program.ts";
 import type { PlacedTransfer, RegionBuild } from "./region-build.ts";
-import { bufferNamed, bytesPerWord, endOf, loopBits, shareOf, transfersAtOnce, transfersInto, transfersOf } from "./region-build.ts";
+import {
+  bufferNamed,
+  bytesPerWord,
+  endOf,
+  loopBits,
+  shareOf,
+  transfersAtOnce,
+  transfersInto,
+  transfersOf,
+} from "./region-build.ts";
 import type { ComputeEngine } from "./compute-engine.ts";
 import type { EngineParts, Gate, Use } from "./engine.ts";
 import { arrivalGate, Engine, Link, returnGate, SlotGate } from "./engine.ts";
@@ -55,7 +64,8 @@ function newWalker({ nest, words, depth }: RegionBuild): Walker {
 /** Tiles of the memory outside are written once those before them have left it. */
 function roomGate(build: RegionBuild, next: PlacedTransfer, outer: Link): Gate {
   const slots = bufferNamed(build.region, next.transfer.from[0])?.slots ?? 1;
-  return new SlotGate(outer, "slot", { look: slots - 1, loops: loopBits(build, build.words.output, next.depth) });
+  const loops = loopBits(build, build.words.output, next.depth);
+  return new SlotGate(outer, "slot", { look: slots - 1, loops, buffer: next.transfer.from[0] ?? "" });
 }
 
 /** One transfer outwards: from L1 whole tiles, from further out the pieces of which a tile was made, at their last visit. */
@@ -89,7 +99,10 @@ function drainUses(build: RegionBuild, { transfer }: PlacedTransfer, inner: End)
     // What is complete in global memory already lies in its place there.
     if (inner.memory === "gm" && outer.memory === "gm") return [];
     const share = shareOf(build, name, "output");
-    const width = { bytesPerWord: bytesPerWord(build, "output", share), times: (at: Walker) => (isComplete(at) ? 1 : 0) };
+    const width = {
+      bytesPerWord: bytesPerWord(build, "output", share),
+      times: (at: Walker) => (isComplete(at) ? 1 : 0),
+    };
     return transferUses(machine, outer, inner, { ...load, ...width });
   });
   const partialTo = transfer.partialsTo ?? transfer.to[0];
@@ -149,11 +162,7 @@ function copiesEngine(build: RegionBuild, drain: Engine | undefined): Engine | u
 }
 
 /** Brings partial sums back, outermost level first. */
-export function sumsEngines(
-  build: RegionBuild,
-  drains: readonly Engine[],
-  compute: ComputeEngine,
-): readonly Engine[] {
+export function sumsEngines(build: RegionBuild, drains: readonly Engine[], compute: ComputeEngine): readonly Engine[] {
   const engines: Engine[] = [];
   for (const placed of transfersInto(build.loops, build.region, "output", "revisited")) {
     const name = placed.transfer.to[0] ?? "";
@@ -175,13 +184,13 @@ function sumsEngine(
   const slots = buffer?.slots ?? 1;
   const loops = loopBits(build, words.output, depth);
   const ahead: readonly Gate[] =
-    depth === build.depth ? [new SlotGate(compute.streamed, "slot", { look: transfer.ahead, loops })] : [];
+    depth === build.depth ? [new SlotGate(compute.streamed, "slot", { look: transfer.ahead, loops, buffer: "" })] : [];
   return new Engine({
     name: `sums.${transfer.to[0] ?? ""}`,
     walker: new Walker(nest, { relevant: words.output.relevant, tileDepth: depth, depth: build.depth }),
     takes: (walker) => !walker.isFirstVisit,
     gates: [
-      new SlotGate(drain, "slot", { look: slots - 1, loops }),
+      new SlotGate(drain, "slot", { look: slots - 1, loops, buffer: "" }),
       ...ahead,
       returnGate(drain, "return"),
       ...(before === undefined ? [] : [arrivalGate(before, "source")]),

@@ -83,9 +83,7 @@ function stationaryTiming(array: ArrayShape, { groups, rowFolds, columnFolds, st
   for (let fold = 0; fold < folds; fold++) {
     if (fold > 0) {
       const blockIsIn = start + load;
-      start = array.isPipelined
-        ? Math.max(start + streamed, blockIsIn)
-        : start + streamed + skewOf(array) + load;
+      start = array.isPipelined ? Math.max(start + streamed, blockIsIn) : start + streamed + skewOf(array) + load;
     }
     // Sums of a column fold are complete in its last row fold.
     if (fold === rowFolds - 1) firstComplete = start;

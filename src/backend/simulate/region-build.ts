@@ -84,7 +84,6 @@ export function bytesPerWord({ region, machine }: RegionBuild, operand: Operand,
   return ((operand === "input" ? nest.inputWords : nest.outputWords) * operandBytes * share) / points;
 }
 
-
 /**
  * The share of a vector nest's input or output words that comes from or goes to one place: a tensor's words, or those of all
  * tensors behind a buffer. A gather reads part of its table: of what tensors have more than the nest reads, the largest has less.

@@ -2,8 +2,8 @@
 import { bug } from "../../support/bug.ts";
 import type { BuiltRegion, RegionParts } from "./build-region.ts";
 import { buildRegion } from "./build-region.ts";
-import type { TileEvent } from "./engine.ts";
-import { blocked, ticksPerCycle } from "./engine.ts";
+import type { Gate, TileEvent } from "./engine.ts";
+import { blocked, SlotGate, ticksPerCycle } from "./engine.ts";
 import type { Jump } from "./fold.ts";
 import { Folder } from "./fold.ts";
 import type { StallCause } from "./compute-engine.ts";
@@ -11,8 +11,11 @@ import { stallCauses } from "./compute-engine.ts";
 
 /** Told of everything that happens; what is folded away is told once, as a jump. */
 export interface Observer {
-  readonly event: (event: TileEvent) => void;
+  /** Undefined: nothing is told of single events. */
+  readonly event: ((event: TileEvent) => void) | undefined;
   readonly jump: (jump: Jump, now: number) => void;
+  /** Tiles in a buffer when another one begins. */
+  readonly holds: (buffer: string, tiles: number, now: number) => void;
 }
 
 export interface RegionRun {
@@ -27,7 +30,10 @@ export interface RegionRun {
 }
 
 /** Simulates a region from an idle machine to the last word that leaves. `fold`: false walks through every iteration. */
-export function simulateRegion(parts: RegionParts, { fold, observer }: { readonly fold: boolean; readonly observer?: Observer }): RegionRun {
+export function simulateRegion(
+  parts: RegionParts,
+  { fold, observer }: { readonly fold: boolean; readonly observer?: Observer },
+): RegionRun {
   const built = buildRegion(parts);
   const events = run(built, parts, { fold, ...(observer === undefined ? {} : { observer }) });
   return resultOf(built, parts, events);
@@ -44,6 +50,7 @@ function run(
     parts.map(({ state }) => state),
     machine.servers,
   );
+  if (observer !== undefined) watchBuffers(parts, observer);
   let events = 0;
   let now = 0;
   for (;;) {
@@ -66,6 +73,13 @@ function run(
   const left = parts.find(({ walker }) => !walker.isDone);
   if (left !== undefined) bug(`region ${region.id}: ${left.name} waits for ever`);
   return events;
+}
+
+function watchBuffers(parts: readonly { readonly gates: readonly Gate[] }[], observer: Observer): void {
+  for (const gate of parts.flatMap(({ gates }) => gates)) {
+    if (!(gate instanceof SlotGate)) continue;
+    gate.watch = (buffer, tiles, now) => (buffer === "" ? undefined : observer.holds(buffer, tiles, now));
+  }
 }
 
 function resultOf({ compute, engines, outward }: BuiltRegion, { machine }: RegionParts, events: number): RegionRun {

@@ -105,7 +105,7 @@ function streamEngine(build: RegionBuild, work: readonly VectorWork[], place: St
     name: `stream.${operand}`,
     walker,
     takes,
-    gates: [new SlotGate(reader, "slot", { look: 1, loops })],
+    gates: [new SlotGate(reader, "slot", { look: 1, loops, buffer: "" })],
     uses: uses.map((use) => ({ ...use, units: (at) => use.units(at) })),
     outstanding: transfersAtOnce,
   });
