@@ -17,12 +17,14 @@ import type { PassFlags } from "../ir/pass-flags.ts";
 import { addPassOptions } from "../ir/pass-flags.ts";
 import { passSession } from "../ir/pass-session.ts";
 import { textStyle } from "../text-style.ts";
+import { traceText } from "../trace-text.ts";
 
 interface CompileCommandFlags extends ModelFlags, CompileFlags, PassFlags {
   readonly hw: string;
   readonly set: readonly string[];
   readonly output?: string;
   readonly report?: string;
+  readonly trace?: string;
   readonly format: "text" | "json";
 }
 
@@ -40,6 +42,10 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
       "--report <file>",
       "write a page with timeline, roofline, traffic, memory and every region, as one HTML file",
     )
+    .option(
+      "--trace <file>",
+      "simulate, and write a timeline that Perfetto (ui.perfetto.dev) and chrome://tracing open",
+    )
     .addOption(new Option("--format <format>", "what stdout gets").choices(["text", "json"]).default("text"));
   addPassOptions(command).action(async (path: string, flags: CompileCommandFlags) => {
     const design = readDesign(flags.hw, flags.set);
@@ -54,6 +60,7 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
     for (const warning of result.model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
     if (flags.output !== undefined) writeSchedule(flags.output, result);
     if (flags.report !== undefined) writeText(flags.report, await reportOf(result, flags));
+    if (flags.trace !== undefined) writeText(flags.trace, traceText(result.schedule));
     const isJson = flags.format === "json";
     io.stdout(
       isJson
@@ -61,7 +68,7 @@ export function declareCompile(command: Command, { io }: CommandContext): void {
         : textOf(result, { flags, isTty: io.isStdoutTty }),
     );
     if (flags.output !== undefined) io.stderr(`wrote schedule.json and schedule.mlir to ${flags.output}\n`);
-    if (flags.report !== undefined) io.stderr(`wrote ${flags.report}\n`);
+    for (const file of [flags.report, flags.trace]) if (file !== undefined) io.stderr(`wrote ${file}\n`);
   });
 }
 

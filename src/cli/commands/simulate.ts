@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { ScheduleFile } from "../../index.ts";
-import { compileModel, readSchedule, simulateProgram, traceOf } from "../../index.ts";
+import { compileModel, readSchedule, simulateProgram } from "../../index.ts";
 import { readText } from "../../node/files.ts";
 import { writeText } from "../../node/output-directory.ts";
 import { simulateReport } from "../../report/simulate-report.ts";
@@ -16,6 +16,7 @@ import type { CommandIo } from "../io.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { addModelOptions, givenModel } from "../model-options.ts";
 import { textStyle } from "../text-style.ts";
+import { traceText } from "../trace-text.ts";
 
 interface SimulateFlags extends ModelFlags, CompileFlags {
   readonly hw?: string;
@@ -58,17 +59,6 @@ export function declareSimulate(command: Command, { io }: CommandContext): void 
       );
       if (flags.trace !== undefined) io.stderr(`wrote ${flags.trace}\n`);
     });
-}
-
-/** The timeline of a schedule as the text of a JSON file; of one region in full. */
-export function traceText({ model, program, design }: ScheduleFile, onlyRegion?: number): string {
-  const trace = traceOf({
-    program,
-    design: design.content,
-    modelName: model.name,
-    ...(onlyRegion === undefined ? {} : { onlyRegion }),
-  });
-  return `${JSON.stringify(trace)}\n`;
 }
 
 async function scheduleOf(path: string, flags: SimulateFlags, io: CommandIo): Promise<ScheduleFile> {

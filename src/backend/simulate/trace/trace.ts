@@ -4,14 +4,14 @@
  *
  * @see "Trace Event Format", Google, 2016: complete events `X`, counters `C`, metadata `M`; times in microseconds.
  */
-import type { HardwareDesign } from "../../hardware/design.ts";
+import type { HardwareDesign } from "../../../hardware/design.ts";
 import { accumulatedBytes, residentBytes } from "./trace-memory.ts";
-import type { Program, RegionProgram } from "../schedule/program.ts";
-import type { TileEvent } from "./engine.ts";
-import { ticksPerCycle } from "./engine.ts";
-import type { Jump } from "./fold.ts";
-import { observeRegion } from "./simulate-program.ts";
-import type { Observer } from "./simulate-region.ts";
+import type { Program, RegionProgram } from "../../schedule/program.ts";
+import type { TileEvent } from "../engine.ts";
+import { ticksPerCycle } from "../engine.ts";
+import type { Jump } from "../fold.ts";
+import { observeRegion } from "../simulate-program.ts";
+import type { Observer } from "../simulate-region.ts";
 
 /** One event of a trace; `ts` and `dur` in microseconds. */
 export interface TraceEvent {
@@ -51,7 +51,7 @@ const trackOrder = [
 /** The trace of a program's steady run. */
 export function traceOf(input: TraceInput): Trace {
   const { program, design, modelName, onlyRegion } = input;
-  const microsecondsPerTick = 1 / (ticksPerCycle * design.clockGhz * 1000);
+  const ticksPerNanosecond = ticksPerCycle * design.clockGhz;
   const events: TraceEvent[] = [];
   const used = new Set<string>(["region"]);
   let start = 0;
@@ -64,7 +64,7 @@ export function traceOf(input: TraceInput): Trace {
     const resident = residentBytes(program, region.id);
     // Bytes per cycle of one core × cycles per nanosecond: 10⁹ bytes/s.
     const dramGBps = (design.cores * run.dramBytes * design.clockGhz) / Math.max(1, run.cycles);
-    events.push(...writer.finish(end, { microsecondsPerTick, resident, dramGBps }));
+    events.push(...writer.finish(end, { ticksPerNanosecond, resident, dramGBps }));
     for (const track of writer.tracks) used.add(track);
     start = end;
   }
@@ -89,6 +89,14 @@ function metadata(title: string, tracks: readonly string[]): readonly TraceEvent
 
 function trackNumber(track: string): number {
   return 1 + trackOrder.indexOf(track);
+}
+
+/**
+ * Perfetto cuts microseconds down to whole nanoseconds; a tenth of one keeps what is whole from being cut to the one before, so that
+ * slices which touch do not overlap.
+ */
+function microseconds(nanoseconds: number): number {
+  return nanoseconds === 0 ? 0 : (nanoseconds + 0.1) / 1000;
 }
 
 interface Slice {
@@ -156,14 +164,14 @@ class RegionTrace implements Observer {
   finish(
     end: number,
     how: {
-      readonly microsecondsPerTick: number;
+      readonly ticksPerNanosecond: number;
       readonly resident: number;
       readonly dramGBps: number;
     },
   ): readonly TraceEvent[] {
     const { id, name, onnxNodes, dataflow } = this.region;
     const length = end - this.start;
-    const at = (ticks: number): number => (this.start + ticks) * how.microsecondsPerTick;
+    const at = (ticks: number): number => Math.floor((this.start + ticks) / how.ticksPerNanosecond);
     const whole: Slice = {
       ...{ track: "region", name: `${id} ${name}`, begin: 0, end: length },
       args: { dataflow, onnxNodes: onnxNodes.join(", "), cycles: length / ticksPerCycle },
@@ -175,8 +183,8 @@ class RegionTrace implements Observer {
       cat: slice.track === "array" ? "compute" : slice.track === "region" ? "region" : "transfer",
       pid: process,
       tid: trackNumber(slice.track),
-      ts: at(slice.begin),
-      dur: (Math.min(slice.end, length) - slice.begin) * how.microsecondsPerTick,
+      ts: microseconds(at(slice.begin)),
+      dur: microseconds(at(Math.min(slice.end, length)) - at(slice.begin)),
       args: slice.args,
     }));
     return [...slices, ...this.counters(at, length, how)];
@@ -196,7 +204,7 @@ class RegionTrace implements Observer {
     { resident, dramGBps }: { readonly resident: number; readonly dramGBps: number },
   ): readonly TraceEvent[] {
     const counter = (name: string, ticks: number, args: TraceEvent["args"]): TraceEvent => ({
-      ...{ name, ph: "C", pid: process, ts: at(ticks), args },
+      ...{ name, ph: "C", pid: process, ts: microseconds(at(ticks)), args },
     });
     const staged = accumulatedBytes(this.region, this.held).map(({ time, bytes }) =>
       counter("global memory", time, { resident, staged: bytes }),
@@ -204,7 +212,7 @@ class RegionTrace implements Observer {
     return [
       counter("DRAM bandwidth", 0, { "GB/s, mean of the region": dramGBps }),
       counter("global memory", 0, { resident, staged: 0 }),
-      ...staged.filter(({ ts = 0 }) => ts <= at(length)),
+      ...staged.filter(({ ts = 0 }) => ts <= microseconds(at(length))),
     ];
   }
 }

@@ -1,5 +1,5 @@
 /** How full global memory is: residents by region, and the tiles that pass through it over time. */
-import type { Program, RegionProgram } from "../schedule/program.ts";
+import type { Program, RegionProgram } from "../../schedule/program.ts";
 
 /** Bytes of tensors that are in global memory in a region. */
 export function residentBytes({ tensors }: Program, region: number): number {
