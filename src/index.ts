@@ -171,7 +171,6 @@ export { simulateProgram } from "./backend/simulate/simulate-program.ts";
 export type { Simulation } from "./backend/simulate/simulation.ts";
 export type { Trace } from "./backend/simulate/trace/trace.ts";
 export { traceOf } from "./backend/simulate/trace/trace.ts";
-export type { Program } from "./backend/schedule/program.ts";
 export type { ImportedModel, ImportOptions } from "./frontend/onnx/import.ts";
 export { importOnnx as importModel } from "./frontend/onnx/import.ts";
 export { inspectOnnx as inspectModel } from "./frontend/onnx/inspect.ts";
