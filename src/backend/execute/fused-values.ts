@@ -110,7 +110,7 @@ export interface Elements {
 /** Computes fused values for the elements of one tile after the other. */
 export class FusedKernel {
   readonly steps: readonly Step[];
-  private readonly shapes = new Map<number, readonly Operation[]>();
+  private readonly known = new Map<number, Sized>();
   private readonly masks = new Map<number, Numbers>();
 
   constructor({ steps }: FusedValues) {
@@ -123,19 +123,18 @@ export class FusedKernel {
   /** The values of every step. */
   run(elements: Elements): readonly Numbers[] {
     const { count, tile } = elements;
-    const copies = this.copiesFor(count);
+    const { types, copies } = this.sized(count);
     const values: TensorValue[] = [];
     this.steps.forEach((step, index) => {
-      if (step.kind === "tile") values.push({ type: rowType(count, step.element), data: fitting(tile, count) });
-      else if (step.kind === "stream") values.push(gathered(step, elements));
+      const type = types[index]!;
+      if (step.kind === "tile") values.push({ type, data: fitting(tile, count) });
+      else if (step.kind === "stream") values.push({ type, data: gathered(step, elements, type) });
       else {
-        const operands = step.operands.map((operand, position) =>
-          asDeclared(present(values[operand], "a step's value"), { op: step.op, position, count }),
-        );
+        const operands = step.operands.map((operand, position) => asDeclared(values[operand]!, step.op, position));
         const mask = this.masks.get(index);
         values.push(
           mask === undefined
-            ? present(kindOf(step.op)?.evaluate(present(copies[index], "a copy"), operands)?.[0], step.op.name)
+            ? present(kindOf(step.op)?.evaluate(copies[index]!, operands)?.[0], step.op.name)
             : masked(present(operands[0], "an operand"), mask, { ...elements, map: step.map }),
         );
       }
@@ -143,20 +142,31 @@ export class FusedKernel {
     return values.map(({ data }) => data);
   }
 
-  /** The ops with results of this many elements. */
-  private copiesFor(count: number): readonly Operation[] {
-    const known = this.shapes.get(count);
+  /** Types of rows, and the ops with results of this many elements. */
+  private sized(count: number): Sized {
+    const known = this.known.get(count);
     if (known !== undefined) return known;
-    const copies: Operation[] = [];
-    this.steps.forEach((step, index) => {
-      if (step.kind !== "op") return;
-      const { name, attributes, location, result } = step.op;
-      const resultTypes = [rowType(count, tensorTypeOf(result).element)];
-      copies[index] = new Operation({ name, resultTypes, attributes, location });
+    const types = this.steps.map((step) => rowType(count, elementOf(step)));
+    const copies = this.steps.map((step, index) => {
+      if (step.kind !== "op") return undefined;
+      const { name, attributes, location } = step.op;
+      return new Operation({ name, resultTypes: types.slice(index, index + 1), attributes, location });
     });
-    this.shapes.set(count, copies);
-    return copies;
+    const sized = { types, copies };
+    this.known.set(count, sized);
+    return sized;
   }
+}
+
+/** What depends only on how many elements there are, by step. */
+interface Sized {
+  readonly types: readonly TensorType[];
+  readonly copies: readonly (Operation | undefined)[];
+}
+
+function elementOf(step: Step): ScalarType {
+  if (step.kind === "tile") return step.element;
+  return step.kind === "stream" ? step.type.element : tensorTypeOf(step.op.result).element;
 }
 
 /** One row, so that ops with a number for each channel (dimension 1) have one for each element. */
@@ -168,31 +178,26 @@ function fitting(tile: Numbers, count: number): Numbers {
   return tile.length === count ? tile : tile.subarray(0, count);
 }
 
-function gathered(step: Extract<Step, { kind: "stream" }>, { indices, count, read }: Elements): TensorValue {
-  const data = read(step.tensor);
-  const { element } = step.type;
-  if (data.length === 1) return { type: rowType(1, element), data };
-  const value = zeros(rowType(count, element));
-  const { map } = step;
+function gathered(
+  { tensor, map }: Extract<Step, { kind: "stream" }>,
+  { indices, count, read }: Elements,
+  type: TensorType,
+): Numbers {
+  const from = read(tensor);
+  const { data } = zeros(type);
   for (let at = 0; at < count; at++) {
     const index = indices[at]!;
     // What lies outside of the tensor is set to zero afterwards.
-    value.data[at] = index < 0 ? 0 : data[map === undefined ? index : map[index]!]!;
+    data[at] = index < 0 ? 0 : from[map === undefined ? index : map[index]!]!;
   }
-  return value;
+  return data;
 }
 
 /** Vectors of one number a channel must stay vectors. */
-function asDeclared(
-  value: TensorValue,
-  { op, position, count }: { readonly op: Operation; readonly position: number; readonly count: number },
-): TensorValue {
+function asDeclared(value: TensorValue, op: Operation, position: number): TensorValue {
   const kind = present(kindOf(op), "a kind");
   if (kind.operandSpecs[operandName(kind, position)]?.rank !== 1) return value;
-  const vector = zeros(tensorType([count], value.type.element.name));
-  if (value.data.length === 1) vector.data.fill(value.data[0]!);
-  else vector.data.set(value.data);
-  return vector;
+  return { type: tensorType([value.data.length], value.type.element.name), data: value.data };
 }
 
 /** `nn.trilu` is the one element-wise op that asks where an element stands: its result for ones. */

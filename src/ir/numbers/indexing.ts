@@ -65,6 +65,11 @@ export interface BroadcastRuns {
 
 /** The longest stretches on which all operands step evenly. */
 export function broadcastRuns(output: readonly number[], operands: readonly (readonly number[])[]): BroadcastRuns {
+  // Shapes of interned types are the same object when they are equal. Nothing is stretched then.
+  if (operands.every((shape) => shape === output)) {
+    const length = output.reduce((product, extent) => product * extent, 1);
+    return { length, starts: operands.map(() => Int32Array.of(0)), steps: operands.map(() => 1) };
+  }
   const strides = operands.map((shape) => broadcastStrides(shape, output));
   const own = rowMajorStrides(output);
   // A dimension of extent 1 is never stepped along; the others go on as the last one began: whole or stretched.
