@@ -4,6 +4,7 @@ import { formatInteger } from "../units.ts";
 import { classColours } from "./colours.ts";
 import { figure } from "./figure.ts";
 import type { Html } from "./html.ts";
+import { powersOfTen, powerText } from "./log-ticks.ts";
 import type { RegionFacts } from "./region-facts.ts";
 import { regionLink, regionTitle, simulatedDifference, totalSeconds } from "./region-facts.ts";
 
@@ -32,7 +33,7 @@ export function agreementFigure(facts: readonly RegionFacts[]): Html {
     return [{ facts: entry, share: (100 * entry.runs.steady.seconds) / total, difference: 100 * difference, title }];
   });
   const most = Math.max(...dots.map(({ difference }) => Math.abs(difference)), agreement) * 1.2;
-  const [low, high] = [Math.min(...dots.map(({ share }) => share), relevantShare) / 1.5, 150];
+  const [low, high] = [Math.min(...dots.map(({ share }) => share), relevantShare) / 1.5, 100];
   return figure("Difference between simulator and cost model", {
     height: 320,
     marginLeft: 70,
@@ -44,7 +45,8 @@ export function agreementFigure(facts: readonly RegionFacts[]): Html {
       label: "share of the steady time, %",
       labelAnchor: "left",
       labelArrow: "none",
-      ticks: 5,
+      ticks: powersOfTen(low, high),
+      tickFormat: powerText,
     },
     y: { domain: [-most, most], label: "simulated cycles ÷ cycles − 1, %", grid: true },
     marks: [

@@ -13,6 +13,7 @@ import { formatNumber, formatPercent, formatSi } from "../units.ts";
 import { classColours } from "./colours.ts";
 import { figure } from "./figure.ts";
 import type { Html } from "./html.ts";
+import { powersOfTen, powerText } from "./log-ticks.ts";
 import type { RegionFacts } from "./region-facts.ts";
 import { regionLink, regionTitle, runOf, totalSeconds } from "./region-facts.ts";
 import type { RunState } from "./report-input.ts";
@@ -53,7 +54,7 @@ export function rooflineFigure(facts: readonly RegionFacts[], design: HardwareDe
       labelArrow: "none",
       // In the band, places along the axis mean nothing.
       ticks: powersOfTen(frame.x[0], frame.onChipFrom),
-      tickFormat: tickText,
+      tickFormat: powerText,
     },
     y: {
       type: "log",
@@ -79,15 +80,6 @@ export function rooflineFigure(facts: readonly RegionFacts[], design: HardwareDe
       }),
     ],
   });
-}
-
-function powersOfTen(from: number, to: number): number[] {
-  const [first, last] = [Math.ceil(Math.log10(from)), Math.floor(Math.log10(to))];
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_unused, at) => 10 ** (first + at));
-}
-
-function tickText(value: number): string {
-  return formatNumber(value, 1);
 }
 
 function frameOf(facts: readonly RegionFacts[], design: HardwareDesign, state: RunState): Frame {
