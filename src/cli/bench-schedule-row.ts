@@ -9,6 +9,7 @@ import { figuresOf } from "../report/bench/bench-run.ts";
 import type { ByteSource } from "../support/byte-source.ts";
 import { canonicalJson } from "../support/stable-json.ts";
 import type { BenchSettings } from "./bench-suite-rows.ts";
+import { simulatedFigures } from "./bench-suite-rows.ts";
 import { compilerName } from "./compile-options.ts";
 import { timedCompile } from "./timed-compile.ts";
 
@@ -26,6 +27,7 @@ export function scheduleRow(path: string, schedule: ScheduleFile, settings: Benc
     batch: model.batch,
     ...figuresOf(evaluation.totals.steady),
     ...againFrom(schedule, path, settings),
+    ...simulatedFigures(schedule, settings),
   };
   settings.onRow(row);
   return row;

@@ -1,6 +1,7 @@
 /** Runs a bench suite: every model on every design with every set of options. */
 import { dirname, resolve } from "node:path";
-import type { HardwareDesign } from "../index.ts";
+import type { HardwareDesign, ScheduleFile } from "../index.ts";
+import { simulateProgram } from "../index.ts";
 import { openBytes } from "../node/files.ts";
 import { presetPath } from "../node/package.ts";
 import type { BenchRow } from "../report/bench/bench-run.ts";
@@ -13,6 +14,8 @@ import { timedCompile } from "./timed-compile.ts";
 
 export interface BenchSettings {
   readonly repeat: number;
+  /** Whether every schedule is simulated. */
+  readonly simulate: boolean;
   readonly now: () => number;
   /** Told of every row as it is done. */
   readonly onRow: (row: BenchRow) => void;
@@ -65,5 +68,18 @@ function suiteRow({ model, fileName, content, design, options }: SuiteJob, setti
     batch: evaluation.batch,
     compileSeconds,
     ...figuresOf(evaluation.totals.steady),
+    ...simulatedFigures(result.schedule, settings),
+  };
+}
+
+/** Cycles of a schedule's program by the simulator, where they are wanted. */
+export function simulatedFigures(
+  schedule: ScheduleFile,
+  { simulate }: BenchSettings,
+): Pick<BenchRow, "simulatedCycles"> {
+  if (!simulate) return {};
+  const { model, design, program, evaluation } = schedule;
+  return {
+    simulatedCycles: simulateProgram({ model, design: design.content, program, evaluation }).totals.steady.cycles,
   };
 }

@@ -1,7 +1,7 @@
 /** `fastc bench`: schedule files, suites, saved runs, regressions. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { ScheduleFile } from "../../src/index.ts";
+import type { ScheduleFile, Simulation } from "../../src/index.ts";
 import type { BenchRun } from "../../src/report/bench/bench-run.ts";
 import { efficientNetB0, runCli, temporaryFolder } from "./run-cli.ts";
 import { tinyOnnx } from "./tiny-onnx.ts";
@@ -112,6 +112,23 @@ describe("fastc bench", () => {
       const { totals } = JSON.parse(compiled.stdout) as ScheduleFile["evaluation"];
       expect(totals.steady).toMatchObject({ cycles, dramBytes, energyJoules });
     }
+  });
+
+  it("simulates: the same cycles as fastc simulate, and slower ones fail --compare", async () => {
+    writeFileSync(inFolder("mm.onnx"), tinyOnnx({ opType: "MatMul", shape: [64, 256], weightShape: [256, 64] }));
+    await runCli(["compile", inFolder("mm.onnx"), "--hw", "fast-small", "-o", inFolder("mm")]);
+    const bench = ["bench", inFolder("mm/schedule.mlir"), "--simulate"];
+    const { stdout } = await runCli([...bench, "--format", "json", "--save", inFolder("run.json")]);
+    const run = JSON.parse(stdout) as BenchRun;
+    const simulated = await runCli(["simulate", inFolder("mm/schedule.json"), "--format", "json"]);
+    const { totals } = JSON.parse(simulated.stdout) as Simulation;
+    expect(run.rows[0]?.simulatedCycles).toBe(totals.steady.cycles);
+
+    const faster = run.rows.map((row) => ({ ...row, simulatedCycles: 0.9 * totals.steady.cycles }));
+    writeFileSync(inFolder("run.json"), JSON.stringify({ ...run, rows: faster }));
+    const { status, stderr } = await runCli([...bench, "--compare", inFolder("run.json")]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("simulated cycles grew by 11.1 %");
   });
 
   it("leaves the compile time out where the model is gone", async () => {

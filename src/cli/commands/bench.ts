@@ -23,6 +23,7 @@ import { textStyle } from "../text-style.ts";
 
 interface BenchFlags {
   readonly repeat: number;
+  readonly simulate?: boolean;
   readonly format: "text" | "markdown" | "json" | "csv";
   readonly save?: string;
   readonly compare?: string;
@@ -34,6 +35,7 @@ export function declareBench(command: Command, { io, exitWith }: CommandContext)
   command
     .argument("<file...>", "schedule.json or schedule.mlir files, or one suite file")
     .option("--repeat <n>", "compile each row so often and print median and spread", positiveInteger, 1)
+    .option("--simulate", "simulate every schedule: cycles of the simulator beside those of the cost model")
     .addOption(
       new Option("--format <format>", "what stdout gets").choices(["text", "markdown", "json", "csv"]).default("text"),
     )
@@ -41,7 +43,7 @@ export function declareBench(command: Command, { io, exitWith }: CommandContext)
     .option("--compare <file>", "compare with a saved run; exit status 1 when something became worse")
     .option(
       "--threshold <percent>",
-      "growth of cycles, DRAM bytes or energy that --compare accepts",
+      "growth of cycles, simulated cycles, DRAM bytes or energy that --compare accepts",
       nonNegativeNumber,
       0,
     )
@@ -50,6 +52,7 @@ export function declareBench(command: Command, { io, exitWith }: CommandContext)
       const before = flags.compare === undefined ? undefined : parseBenchRun(readText(flags.compare), flags.compare);
       const settings: BenchSettings = {
         repeat: flags.repeat,
+        simulate: flags.simulate === true,
         now: io.now,
         onRow: ({ model, name }) => io.stderr(`compiled ${model}: ${name}\n`),
       };

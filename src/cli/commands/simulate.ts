@@ -1,7 +1,7 @@
 /** `fastc simulate`: the time of a schedule, event by event, beside what the cost model says. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { ScheduleFile } from "../../index.ts";
+import type { CompileResult, ScheduleFile } from "../../index.ts";
 import { compileModel, readSchedule, simulateProgram } from "../../index.ts";
 import { readText } from "../../node/files.ts";
 import { writeText } from "../../node/output-directory.ts";
@@ -10,8 +10,9 @@ import { fail, renderDiagnostic } from "../../support/diagnostics.ts";
 import { seedNumber } from "../arguments.ts";
 import type { CommandContext } from "../command.ts";
 import type { CompileFlags } from "../compile-options.ts";
-import { addCompileOptions, compileOptionsOf } from "../compile-options.ts";
+import { addCompileOptions, compileOptionsOf, compilerName, optionsText } from "../compile-options.ts";
 import { addSetOption, readDesign } from "../design-files.ts";
+import { htmlReport } from "../html-report.ts";
 import type { CommandIo } from "../io.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { addModelOptions, givenModel } from "../model-options.ts";
@@ -23,6 +24,7 @@ interface SimulateFlags extends ModelFlags, CompileFlags {
   readonly set: readonly string[];
   readonly region?: number;
   readonly trace?: string;
+  readonly report?: string;
   readonly format: "text" | "json";
 }
 
@@ -39,9 +41,10 @@ export function declareSimulate(command: Command, { io }: CommandContext): void 
   addCompileOptions(command)
     .option("--region <id>", "tell everything about this region; with --trace draw every iteration of it", seedNumber)
     .option("--trace <file>", "write a timeline that Perfetto (ui.perfetto.dev) and chrome://tracing open")
+    .option("--report <file>", "write the page of fastc compile --report with what the simulator says beside it")
     .addOption(new Option("--format <format>", "what stdout gets").choices(["text", "json"]).default("text"))
     .action(async (path: string, flags: SimulateFlags) => {
-      const schedule = await scheduleOf(path, flags, io);
+      const { schedule, ...source } = await scheduleOf(path, flags, io);
       const { region: only } = flags;
       checkRegion(schedule, only);
       const { model, program, evaluation } = schedule;
@@ -49,6 +52,9 @@ export function declareSimulate(command: Command, { io }: CommandContext): void 
       const { name, sha256, batch } = model;
       const simulation = simulateProgram({ model: { name, sha256, batch }, design, program, evaluation });
       if (flags.trace !== undefined) writeText(flags.trace, traceText(schedule, only));
+      if (flags.report !== undefined) {
+        writeText(flags.report, await htmlReport(schedule, { ...source, simulated: simulation.regions }));
+      }
       io.stdout(
         flags.format === "json"
           ? `${JSON.stringify(simulation, undefined, 2)}\n`
@@ -58,13 +64,22 @@ export function declareSimulate(command: Command, { io }: CommandContext): void 
             }),
       );
       if (flags.trace !== undefined) io.stderr(`wrote ${flags.trace}\n`);
+      if (flags.report !== undefined) io.stderr(`wrote ${flags.report}\n`);
     });
 }
 
-async function scheduleOf(path: string, flags: SimulateFlags, io: CommandIo): Promise<ScheduleFile> {
+/** A schedule, and where it comes from: the options behind it, and the model where that was compiled. */
+interface Source {
+  readonly schedule: ScheduleFile;
+  readonly options: string;
+  readonly workload?: CompileResult["workload"];
+}
+
+async function scheduleOf(path: string, flags: SimulateFlags, io: CommandIo): Promise<Source> {
   if (!path.endsWith(".onnx")) {
     refuseCompiling(path, flags);
-    return readSchedule(readText(path), path);
+    const schedule = await readSchedule(readText(path), path);
+    return { schedule, options: compilerName(schedule.options) };
   }
   if (flags.hw === undefined) {
     fail({
@@ -76,9 +91,9 @@ async function scheduleOf(path: string, flags: SimulateFlags, io: CommandIo): Pr
   }
   const { content, options } = givenModel(path, flags);
   const design = readDesign(flags.hw, flags.set);
-  const { schedule, model } = compileModel(content, design, { ...options, compile: compileOptionsOf(flags) });
+  const { schedule, model, workload } = compileModel(content, design, { ...options, compile: compileOptionsOf(flags) });
   for (const warning of model.warnings) io.stderr(`${renderDiagnostic(warning)}\n`);
-  return schedule;
+  return { schedule, workload, options: optionsText(flags) };
 }
 
 /** A schedule says itself what it was compiled for. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { dramBandwidthGBps, peakTflops } from "../../../src/hardware/derived.ts";
-import type { CompileResult } from "../../../src/index.ts";
+import type { CompileResult, Simulation } from "../../../src/index.ts";
 import { compileModel, compilerPresets } from "../../../src/index.ts";
 import { occupancy } from "../../../src/report/html/memory-figure.ts";
 import type { RegionDetails } from "../../../src/report/html/region-details.ts";
@@ -177,6 +177,24 @@ describe("fastc compile --report", () => {
       expect(page).not.toContain("Infinity");
     },
   );
+
+  it("is written by fastc simulate too, with the simulator's figures, of a model and of a schedule", async () => {
+    writeFileSync(inFolder("mm.onnx"), tinyOnnx({ opType: "MatMul", shape: [64, 256], weightShape: [256, 64] }));
+    const onDesign = [inFolder("mm.onnx"), "--hw", "fast-small"];
+    await runCli(["compile", ...onDesign, "-o", inFolder("mm")]);
+    const json = await runCli(["simulate", ...onDesign, "--format", "json", "--report", inFolder("model.html")]);
+    const { totals, regions } = JSON.parse(json.stdout) as Simulation;
+    const alone = await runCli(["simulate", inFolder("mm/schedule.mlir"), "--report", inFolder("schedule.html")]);
+    expect(alone.stderr).toBe(`wrote ${inFolder("schedule.html")}\n`);
+    for (const file of ["model.html", "schedule.html"]) {
+      const page = readFileSync(inFolder(file), "utf8");
+      expect(page).toContain(`${formatInteger(totals.steady.cycles)} cycles, the cost model`);
+      expect(page).toContain('class="simulated"');
+      const [details] = detailsOf(page);
+      expect(details?.simulation[0]?.[1]).toContain(formatInteger(regions[0]?.cycles ?? NaN));
+      expect(details?.operations).toHaveLength(file === "model.html" ? 1 : 0);
+    }
+  });
 
   it("writes nothing where the model or the place is bad", async () => {
     const report = inFolder("report.html");
