@@ -73,11 +73,13 @@ export function parseJson(text: string, fileName: string): unknown {
   }
 }
 
-const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, strictNumbers: true });
+/** Made for the first schema: that takes a while, and most of what is loaded with this file checks nothing. */
+let ajv: Ajv | undefined;
 const validators = new WeakMap<TSchema, ValidateFunction>();
 
 /** A validator of one schema; its type predicate is the schema's own type. */
 function validatorOf<S extends TSchema>(schema: S): ValidateFunction<Static<S>> {
+  ajv ??= new Ajv({ allErrors: true, verbose: true, strict: false, strictNumbers: true });
   const known = validators.get(schema) ?? ajv.compile(schema);
   validators.set(schema, known);
   // Compiled from this very schema.
