@@ -159,6 +159,7 @@ ${timeloop.mapper_runs.map(timeloopLine).join("\n")}
 - per-level: one tile for all operands, one loop a dimension above the buffer, every order.
 - per-tensor: one tile for each operand, the stores in every order, one loop a dimension above each.
 - perfect: tiles divide the tile above, spatial factors divide the tile.
-- ragged: the smallest tile of each trip count, also rounded up to whole spatial units; the array filled as far as it goes.
+- ragged: every size of tiles of loops of up to 48 steps, of longer ones the smallest of each number of tiles and of spatial units, also in
+  whole inner tiles; the array filled as far as it goes.
 `;
 await writePage(at("../docs/peers.md"), page);

@@ -1,6 +1,7 @@
 /** The best mapping on an array machine over a stated space, by branch and bound. */
 import type { NestItem, NestMapping } from "../nest-mapping.ts";
 import type { NestProblem } from "../nest-problem.ts";
+import { inputAxis } from "../nest-problem.ts";
 import type { ArrayMachine } from "./array-machine.ts";
 import type { LoopOrder } from "./loop-orders.ts";
 import { loopOrders } from "./loop-orders.ts";
@@ -60,7 +61,9 @@ export class ArraySearch {
     const lists = new Map<string, readonly TileChoice[]>();
     const choicesOf = (dim: SearchDim, unit: number): readonly TileChoice[] => {
       const key = `${dim} ${unit}`;
-      const known = lists.get(key) ?? tileChoices(problem.extents[dim], unit, space);
+      const known =
+        lists.get(key) ??
+        tileChoices({ extent: problem.extents[dim], skipsInput: skipsInput(problem, dim) }, unit, space);
       lists.set(key, known);
       return known;
     };
@@ -108,6 +111,12 @@ export class ArraySearch {
     }
     delete tiles[next.dim];
   }
+}
+
+/** Whether tiles of a loop may leave out rows or columns of the input between them. */
+function skipsInput({ strides, dilations }: NestProblem, dim: SearchDim): boolean {
+  const axis = inputAxis(dim);
+  return axis !== undefined && (strides[axis] > 1 || dilations[axis] > 1);
 }
 
 const singleSteps: Units = { b: 1, p: 1, q: 1, k: 1, c: 1, r: 1, s: 1 };

@@ -130,7 +130,7 @@ function arraySpace({ factors, tiles }: TileSpace): string {
   const sizes =
     factors === "perfect"
       ? "tiles divide the tile above, spatial factors divide the tile"
-      : "the smallest tile of each trip count, also rounded up to whole spatial units; the array filled as far as it goes";
+      : "every size of tiles of loops of up to 48 steps, of longer ones the smallest of each number of tiles and of spatial units, also in whole inner tiles; the array filled as far as it goes";
   const places =
     tiles === "per-level"
       ? "one buffer tile for all operands, one loop a dimension above it, every order"

@@ -28,29 +28,80 @@ export interface TileSpace {
   readonly tiles: "per-level" | "per-tensor";
 }
 
-/** Every choice for a loop of `extent` steps, fewest tiles first. */
-export function tileChoices(extent: number, unit: number, space: TileSpace): readonly TileChoice[] {
-  const choices = sizes(extent, unit, space).flatMap((outer) =>
-    (space.tiles === "per-level" ? [outer] : sizes(outer, unit, space)).map((inner) =>
-      choice(extent, { outer, inner, unit }),
-    ),
-  );
-  return choices.toSorted((a, b) => a.innerTiles - b.innerTiles || a.outerTiles - b.outerTiles || a.units - b.units);
-}
-
-/** Divisors that the unit divides; or the smallest size of each trip count, also rounded up to whole units. */
-function sizes(extent: number, unit: number, { factors }: TileSpace): readonly number[] {
-  const found = new Set<number>();
-  for (let trips = 1; trips <= extent; trips++) {
-    const size = Math.ceil(extent / trips);
-    if (factors === "perfect") {
-      if (extent % trips === 0 && size % unit === 0) found.add(size);
+/** Every choice for a loop of `extent` steps that is not worse than another in every respect, fewest tiles first. */
+export function tileChoices(
+  { extent, skipsInput }: { readonly extent: number; readonly skipsInput: boolean },
+  unit: number,
+  space: TileSpace,
+): readonly TileChoice[] {
+  const found = new Map<number, TileChoice>();
+  const add = (outer: number, inner: number): void => {
+    const key = outer * (extent + 1) + inner;
+    if (!found.has(key)) found.set(key, choice(extent, { outer, inner, unit }));
+  };
+  const isRagged = space.factors === "ragged";
+  const isSmall = isRagged && extent <= everyPair;
+  for (const outer of isSmall ? upTo(extent) : sizes(extent, unit, space)) {
+    if (space.tiles === "per-level") {
+      add(outer, outer);
       continue;
     }
-    found.add(size);
-    found.add(Math.min(extent, Math.ceil(size / unit) * unit));
+    const inners = isSmall
+      ? upTo(outer)
+      : [...sizes(outer, unit, space), ...(isRagged ? sizes(extent % outer, unit, space) : [])];
+    for (const inner of inners) {
+      add(outer, inner);
+      // Whole inner tiles: the last of each outer tile is not cut.
+      if (isRagged) add(Math.min(extent, Math.ceil(outer / inner) * inner), inner);
+    }
   }
-  return [...found];
+  const all = [...found.values()];
+  // What a stride skips is not loaded between small tiles: there fewer tiles are not always better.
+  const kept = skipsInput ? all : undominated(all);
+  return kept.toSorted((a, b) => a.innerTiles - b.innerTiles || a.outerTiles - b.outerTiles || a.units - b.units);
+}
+
+/** Choices without those that need as much room, and make as many tiles that move as often, as another. */
+function undominated(choices: readonly TileChoice[]): readonly TileChoice[] {
+  const kept: TileChoice[] = [];
+  const order = choices.toSorted(
+    (a, b) => a.outer - b.outer || a.inner - b.inner || a.innerTiles - b.innerTiles || a.units - b.units,
+  );
+  for (const one of order) {
+    const isWorse = kept.some(
+      (other) =>
+        other.inner <= one.inner &&
+        other.outerTiles <= one.outerTiles &&
+        other.innerTiles <= one.innerTiles &&
+        other.units <= one.units &&
+        (!other.outerMoves || one.outerMoves) &&
+        (!other.innerMoves || one.innerMoves) &&
+        (!other.unitMoves || one.unitMoves),
+    );
+    if (!isWorse) kept.push(one);
+  }
+  return kept;
+}
+
+/** Longest loop of which every pair of tile sizes is tried. */
+const everyPair = 48;
+
+const upTo = (size: number): readonly number[] => Array.from({ length: size }, (_, index) => index + 1);
+
+/** Divisors that the unit divides; or the smallest size of each number of tiles and of units, the last ones' counted as they are. */
+function sizes(extent: number, unit: number, { factors }: TileSpace): readonly number[] {
+  if (factors === "perfect") return upTo(extent).filter((size) => extent % size === 0 && size % unit === 0);
+  const found: number[] = [];
+  let [trips, fewest] = [Infinity, Infinity];
+  for (let size = 1; size <= extent; size++) {
+    const whole = Math.floor(extent / size);
+    const own = Math.ceil(extent / size);
+    const units = whole * Math.ceil(size / unit) + Math.ceil((extent - whole * size) / unit);
+    if (own === trips && units >= fewest) continue;
+    [trips, fewest] = [own, units];
+    found.push(size);
+  }
+  return found;
 }
 
 function choice(extent: number, { outer, inner, unit }: { outer: number; inner: number; unit: number }): TileChoice {
