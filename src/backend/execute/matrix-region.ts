@@ -140,12 +140,12 @@ class MatrixRegion {
     }
   }
 
-  private queue(name: string): TileQueue {
+  /** The instance of a buffer at hand; looked up once, for it is asked for in every tile. */
+  private queue(name: string): () => TileQueue {
     const instances = this.queues.get(name) ?? [];
     this.queues.set(name, instances);
     const buffer = present(this.index.buffers.get(name), name);
-    const index = buffer.perPe ? this.pe : 0;
-    return (instances[index] ??= new TileQueue(buffer, this.emptyTile(buffer)));
+    return () => (instances[buffer.perPe ? this.pe : 0] ??= new TileQueue(buffer, this.emptyTile(buffer)));
   }
 
   private emptyTile({ operand }: ProgramBuffer): Numbers {
@@ -231,8 +231,9 @@ class MatrixRegion {
     const fill = outer === undefined ? this.fromTensor(buffer) : this.fromBuffer(buffer, outer, place);
     const { slots, slotBytes } = buffer;
     const { operandBytes } = this.machine.architecture;
+    const queueOf = this.queue(target);
     return () => {
-      const queue = this.queue(target);
+      const queue = queueOf();
       if (queue.holds(this.ranges)) return;
       this.shapes.write(buffer.operand, this.ranges, queue.box);
       queue.begin(this.ranges);
@@ -292,8 +293,9 @@ class MatrixRegion {
   /** Cuts a tile out of the one in a buffer outside. */
   private fromBuffer(buffer: ProgramBuffer, outer: ProgramBuffer, place: RegionPlace): (queue: TileQueue) => void {
     const box: InnerBox = { outer: new Int32Array(5), sizes: new Int32Array(5), starts: new Int32Array(5) };
+    const sourceOf = this.queue(outer.name);
     return (queue) => {
-      const source = this.ready(outer.name, place);
+      const source = ready(sourceOf(), place);
       if (!isInside(queue.box, source.box)) {
         const message = `${outer.name} holds ${source.rangesText()}, not all of the tile ${queue.rangesText()}`;
         fault(place, "tile-not-there", message);
@@ -305,29 +307,24 @@ class MatrixRegion {
     };
   }
 
-  /** A buffer that is read: it must hold a tile that was waited for. */
-  private ready(name: string, place: RegionPlace): TileQueue {
-    const queue = this.queue(name);
-    if (!queue.isThere) fault(place, "tile-not-there", `${name} is read, but nothing has come into it`);
-    if (!queue.isReady) {
-      fault(place, "tile-not-there", `${name} is read before a wait for ${queue.rangesText()}, which is on its way`);
-    }
-    return queue;
-  }
-
   private compileWait({ statement: { buffer }, place }: Placed<Wait>): Run {
+    const queueOf = this.queue(buffer);
     return () => {
-      const queue = this.queue(buffer);
+      const queue = queueOf();
       if (!queue.isThere) fault(place, "tile-not-there", `nothing has been sent into ${buffer}: the wait never ends`);
       queue.isReady = true;
     };
   }
 
   /** The tile of a buffer for the ranges at hand. */
-  private current(name: string, place: RegionPlace): TileQueue {
-    const queue = this.ready(name, place);
+  private current(found: TileQueue, place: RegionPlace): TileQueue {
+    const queue = ready(found, place);
     if (!queue.holds(this.ranges)) {
-      fault(place, "tile-not-there", `${name} holds ${queue.rangesText()}, not the tile that is used here`);
+      fault(
+        place,
+        "tile-not-there",
+        `${queue.buffer.name} holds ${queue.rangesText()}, not the tile that is used here`,
+      );
     }
     return queue;
   }
@@ -344,9 +341,10 @@ class MatrixRegion {
     const { low, high } = this.ranges;
     const size = (slot: number): number => high[slot]! - low[slot]!;
     const whole = marks.at(-1) ?? 0;
+    const [inputOf, weightOf] = [this.queue(statement.input), this.queue(statement.weight)];
     return () => {
-      const input = this.current(statement.input, place);
-      const weight = this.current(statement.weight, place);
+      const input = this.current(inputOf(), place);
+      const weight = this.current(weightOf(), place);
       const sums = this.sums.queue(output.buffer.name, this.pe);
       if (!sums.holds(this.ranges))
         fault(place, "tile-not-there", `${statement.output} does not hold the sums of this pass`);
@@ -377,8 +375,9 @@ class MatrixRegion {
     checkVectorWork({ statement, place }, kernel.steps, this.machine);
     const { operand } = present(this.index.buffers.get(name), name);
     const slices = this.shapes.slices(operand);
+    const queueOf = this.queue(name);
     return () => {
-      const queue = this.current(name, place);
+      const queue = this.current(queueOf(), place);
       if (queue.isWorked) return;
       queue.isWorked = true;
       const count = this.operandIndices(operand, slices, queue);
@@ -414,6 +413,16 @@ class MatrixRegion {
       if (result !== undefined) queue.data.set(result.length === count ? result : result.subarray(0, count));
     };
   }
+}
+
+/** A buffer that is read: it must hold a tile that was waited for. */
+function ready(queue: TileQueue, place: RegionPlace): TileQueue {
+  const { name } = queue.buffer;
+  if (!queue.isThere) fault(place, "tile-not-there", `${name} is read, but nothing has come into it`);
+  if (!queue.isReady) {
+    fault(place, "tile-not-there", `${name} is read before a wait for ${queue.rangesText()}, which is on its way`);
+  }
+  return queue;
 }
 
 /** The nest of a program must be that of the anchor. */
