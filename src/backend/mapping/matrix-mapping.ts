@@ -84,13 +84,10 @@ export function exportMatrixMapping(
   const factors = (tile: Tile): LoopSizes =>
     Object.fromEntries(Object.entries(sizes(tile)).filter(([, factor]) => factor > 1));
   const levels = architecture.levels.map((level, depth): LevelTiling => {
-    const loops = mapping.orders[depth] ?? [];
     return {
       level: level.level,
       tile: sizes(mapping.tiles[depth] ?? []),
-      order: loops
-        .filter((slot) => trips(problem, mapping, { slot, depth, architecture }) > 1)
-        .map((slot) => problem.loopNames[slot] ?? ""),
+      order: movingLoops({ problem, architecture, mapping }, depth).map((slot) => problem.loopNames[slot] ?? ""),
     };
   });
   return {
@@ -100,6 +97,18 @@ export function exportMatrixMapping(
     groupsPerPass: mapping.groupsPerPass,
     levels,
   };
+}
+
+/** Loops that step over the tiles of a level, outermost first: those of more than one trip. */
+export function movingLoops(
+  {
+    problem,
+    architecture,
+    mapping,
+  }: { readonly problem: MatrixProblem; readonly architecture: Architecture; readonly mapping: MatrixMapping },
+  depth: number,
+): readonly number[] {
+  return (mapping.orders[depth] ?? []).filter((slot) => trips(problem, mapping, { slot, depth, architecture }) > 1);
 }
 
 /** Most trips of a loop over the tiles of one level. */
@@ -128,7 +137,12 @@ export function importMatrixMapping(problem: MatrixProblem, mapping: Omit<Mappin
     peRows: tile(mapping.spatial.peRows, () => 1),
     peColumns: tile(mapping.spatial.peColumns, () => 1),
     tiles: mapping.levels.map((level) => tile(level.tile, () => 1)),
-    orders: mapping.levels.map((level) => level.order.map(slotOf)),
+    orders: mapping.levels.map((level) => wholeOrder(level.order.map(slotOf))),
     groupsPerPass: mapping.groupsPerPass,
   };
+}
+
+/** Loops of one trip are not written; where another tile makes them move, they stand outside of the others. */
+function wholeOrder(moving: readonly number[]): readonly number[] {
+  return [...matrixLoops.map((_loop, slot) => slot).filter((slot) => !moving.includes(slot)), ...moving];
 }

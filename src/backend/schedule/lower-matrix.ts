@@ -3,7 +3,7 @@ import { present } from "../../support/bug.ts";
 import type { Architecture, MemoryLevel } from "../architecture.ts";
 import { everMoving, tileElements } from "../mapping/matrix-cost.ts";
 import type { MatrixMapping } from "../mapping/matrix-mapping.ts";
-import { importMatrixMapping } from "../mapping/matrix-mapping.ts";
+import { importMatrixMapping, movingLoops } from "../mapping/matrix-mapping.ts";
 import { leavesPartialSums } from "../mapping/partial-sums.ts";
 import type { MatrixProblem, Tile } from "../mapping/problem.ts";
 import { matrixLoops } from "../mapping/problem.ts";
@@ -194,7 +194,7 @@ function levelBody(lowering: Lowering, depth: number): readonly Statement[] {
     ...drains(lowering, depth),
   ];
   const tile: Tile = mapping.tiles[depth] ?? [];
-  const looped = [...(mapping.orders[depth] ?? [])]
+  const looped = [...movingLoops({ problem: lowering.problem, architecture: context.architecture, mapping }, depth)]
     .reverse()
     .reduce<readonly Statement[]>(
       (body, slot) => [

@@ -48,3 +48,9 @@ test("loops have the op's own names; those of extent 1 and orders of one trip ar
     ],
   });
 });
+
+test("a mapping that was read has every loop in every order, so that a search from it may cut any of them", () => {
+  const { problem, architecture, mapping } = randomNest(7, small);
+  const again = importMatrixMapping(problem, exportMatrixMapping(problem, architecture, mapping));
+  for (const order of again.orders) expect([...order].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+});
