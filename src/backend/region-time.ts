@@ -49,10 +49,10 @@ function weightRole(spec: RegionSpec): ReadRole {
 /** Staging bytes in global memory: operands that live there need none. */
 export function regionStagingBytes(region: MappedRegion, isResident: IsResident): number {
   const { reads, writes } = region.spec;
-  const { input, weight, output } = region.cost.stagingBytes;
+  const { input, weight, output, sums } = region.cost.stagingBytes;
   const some = (role: ReadRole): boolean => reads.some((read) => read.role === role && !isResident(read.tensor));
   const writesDram = writes.some((write) => !isResident(write.tensor)) || region.cost.dramBytes.partialSums > 0;
-  return (some("input") ? input : 0) + (some(weightRole(region.spec)) ? weight : 0) + (writesDram ? output : 0);
+  return (some("input") ? input : 0) + (some(weightRole(region.spec)) ? weight : 0) + (writesDram ? output : sums);
 }
 
 /** Operand words that a region touches, each once; those in global memory, or those that come through DRAM. */

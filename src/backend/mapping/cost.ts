@@ -29,6 +29,8 @@ export interface StagingBytes {
   readonly input: number;
   readonly weight: number;
   readonly output: number;
+  /** The part of `output` that is needed wherever the output lives: sums that come up before they are complete. */
+  readonly sums: number;
 }
 
 export interface MappingCost {

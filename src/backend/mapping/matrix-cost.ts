@@ -2,8 +2,9 @@
 import type { Architecture, MemoryLevel } from "../architecture.ts";
 import type { CapacityWatch } from "./capacity-watch.ts";
 import { arrayFillCycles, computeCycles, reductionSize } from "./array-cycles.ts";
-import type { EnergyEvents, MappingCost } from "./cost.ts";
+import type { EnergyEvents, MappingCost, StagingBytes } from "./cost.ts";
 import type { ChainCache, MatrixMapping } from "./matrix-mapping.ts";
+import { leavesPartialSums } from "./partial-sums.ts";
 import type { MatrixProblem, Tile } from "./problem.ts";
 import { at } from "./problem.ts";
 import { outputElements } from "./bounds.ts";
@@ -91,7 +92,10 @@ export function parentTile(
   return outer.map((size, slot) => Math.ceil(size / (extent(mapping.peRows, slot) * extent(mapping.peColumns, slot))));
 }
 
-/** In L1 sums are kept in full width until they leave. */
+/**
+ * What a mapping holds in one instance of a level. Sums are kept in full width in L1 until they leave, and outside of a level that
+ * they leave before they are complete.
+ */
 export function occupancyAt(
   context: MatrixContext,
   mapping: MatrixMapping,
@@ -101,9 +105,14 @@ export function occupancyAt(
   const need = occupiedBytes(context, mapping.tiles[depth] ?? problem.extents, everMoving(context, mapping, depth));
   const isInnermost = depth === architecture.levels.length - 1;
   const isWhole = extent(mapping.tiles[depth] ?? [], at.c) >= extent(problem.extents, at.c);
-  return isInnermost && isWhole
+  return isWhole && (isInnermost || leavesPartialSums({ problem, architecture, mapping }, depth + 1))
     ? { ...need, output: (need.output / architecture.operandBytes) * architecture.accumulatorBytes }
     : need;
+}
+
+function stagingOf(context: MatrixContext, mapping: MatrixMapping): StagingBytes {
+  const held = occupancyAt(context, mapping, 0);
+  return { ...held, sums: leavesPartialSums({ ...context, mapping }, 1) ? held.output : 0 };
 }
 
 /** What a memory's tiles are parts of, over the whole run: where it is larger than a tile, tiles change. */
@@ -253,7 +262,7 @@ export function costOfMapping(
     },
     // What leaves global memory for the next level, and the neighbours' operands and results.
     gmBytes: hasGm && moved[1] !== undefined ? bytesOf(architecture, moved[1]) + extra + copies : 0,
-    stagingBytes: hasGm ? occupancyAt(context, mapping, 0) : { input: 0, weight: 0, output: 0 },
+    stagingBytes: hasGm ? stagingOf(context, mapping) : { input: 0, weight: 0, output: 0, sums: 0 },
     fillCycles: fillCyclesOf(context, mapping),
     fillDramBytes: (distinct.input + distinct.weight + distinct.output) * operandBytes,
     events: eventsOf(context, mapping, traffic),

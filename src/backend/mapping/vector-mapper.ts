@@ -158,7 +158,7 @@ function costOfStrip(problem: VectorProblem, architecture: Architecture, strip: 
     },
     dramBytes: { input: inputBytes * dramSweeps, weight: 0, output: outputBytes, partialSums: 0, extra: 0 },
     gmBytes: gmCapacity > 0 ? busBytes : 0,
-    stagingBytes: gmCapacity > 0 ? { input: staged, weight: 0, output: lastStage } : { input: 0, weight: 0, output: 0 },
+    stagingBytes: { input: gmCapacity > 0 ? staged : 0, weight: 0, output: gmCapacity > 0 ? lastStage : 0, sums: 0 },
     fillCycles: Math.ceil(fillBus),
     fillDramBytes: Math.min(usedPes * first, inputBytes) + Math.min(usedPes * last, outputBytes),
     events: {

@@ -89,6 +89,35 @@ describe("the program", () => {
     }
   });
 
+  it.each(cases)(
+    "of %s on %s fits every memory: tiles in all slots, above what lives in global memory",
+    (model, design) => {
+      const { program, levels } = programOf(model, design);
+      for (const region of program.regions) {
+        for (const { level, capacity } of levels) {
+          const bytes = (operand: string): number =>
+            region.buffers
+              .filter((buffer) => buffer.memory === level && buffer.operand === operand)
+              .reduce((sum, { slots, slotBytes }) => sum + slots * slotBytes, 0);
+          const residents = program.tensors.filter(
+            ({ memory, firstRegion, lastRegion }) =>
+              memory === level && firstRegion <= region.id && region.id <= lastRegion,
+          );
+          const top = Math.max(0, ...residents.map(({ offsetBytes, sizeBytes }) => offsetBytes + sizeBytes));
+          const where = `region ${region.id} ${level}`;
+          if (capacity.kind === "pool") {
+            const tiles = bytes("input") + bytes("weight") + bytes("output");
+            expect(top + tiles, where).toBeLessThanOrEqual(capacity.bytes);
+          } else {
+            for (const operand of ["input", "weight", "output"] as const) {
+              expect(bytes(operand), `${where} ${operand}`).toBeLessThanOrEqual(capacity[operand]);
+            }
+          }
+        }
+      }
+    },
+  );
+
   it("brings a tile once, ahead of its use, and writes sums back when they are left", () => {
     const { program } = programOf("efficientnet-b0", "fast-large");
     const region = present(

@@ -64,6 +64,7 @@ export function* mappingsOf(given: Case, choice: SpatialChoice): Generator<Coste
     const cut = chains.loops(unordered).chains;
     for (const orders of orderCombinations(given, { tiles, choice })) {
       const mapping = { ...unordered, orders };
+      if (firstOverflow(context, mapping) !== undefined) continue;
       const cost = costOfMapping(context, mapping, { chains: cut, orders });
       const dramBytes = totalDramBytes(cost.dramBytes);
       yield { mapping, cost, dramBytes, cycles: cyclesOf(cost, dramBytes, architecture) };

@@ -118,9 +118,9 @@ function stagingBytes(
   { architecture, isLive }: { readonly architecture: Architecture; readonly isLive: (tensor: number) => boolean },
 ): number {
   const cost = writtenCost(problem, mapping, architecture);
-  const { input, weight, output } = cost.stagingBytes;
+  const { input, weight, output, sums } = cost.stagingBytes;
   const comes = (role: "input" | "weight"): boolean => reads.some((read) => read.role === role && !isLive(read.tensor));
   const hasWeight = reads.some((read) => read.role === "weight");
   const leaves = cost.dramBytes.partialSums > 0 || writes.some((write) => !isLive(write.tensor));
-  return (comes("input") ? input : 0) + (comes(hasWeight ? "weight" : "input") ? weight : 0) + (leaves ? output : 0);
+  return (comes("input") ? input : 0) + (comes(hasWeight ? "weight" : "input") ? weight : 0) + (leaves ? output : sums);
 }

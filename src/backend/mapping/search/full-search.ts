@@ -105,7 +105,9 @@ function searchOrders(incumbent: Incumbent, base: Base, tiles: readonly Tile[]):
   const order = (depth: number): void => {
     const tile = tiles[depth];
     if (tile === undefined) {
-      incumbent.offer(incumbent.measure({ ...base, tiles, orders: [...orders] }));
+      const mapping = { ...base, tiles, orders: [...orders] };
+      // In some orders sums come up before they are complete, and take more room.
+      if (firstOverflow(context, mapping) === undefined) incumbent.offer(incumbent.measure(mapping));
       return;
     }
     const above = depth === 0 ? problem.extents : (tiles[depth - 1] ?? problem.extents);

@@ -99,7 +99,8 @@ class OuterLevels {
       for (const order of ordersOf(tile, parent)) {
         // All orders of a tile, also when one is good enough: of equally fast ones the one that spares DRAM is taken.
         this.orders[depth] = order;
-        this.outwards(depth);
+        // In some orders sums come up before they are complete, and take more room.
+        if (this.overflow(depth) === 0) this.outwards(depth);
         if (incumbent.isOutOfBudget) break;
       }
       if (incumbent.isDone || incumbent.target <= bound) break;
