@@ -40,6 +40,3 @@ export function require(condition: boolean, place: RegionPlace, problem: () => r
   const [code, message] = problem();
   fault(place, code, message);
 }
-
-/** Bytes of an accumulator word: fp32 and int32. */
-export const accumulatorBytes = 4;

@@ -4,12 +4,10 @@ import type { TensorValue } from "../../ir/tensor-value.ts";
 import { present } from "../../support/bug.ts";
 import { at } from "../mapping/problem.ts";
 import type {
-  ForLoop,
   MatrixNest,
   Pass,
   ProgramBuffer,
   RegionProgram,
-  Spread,
   Statement,
   Transfer,
   VectorWork,
@@ -29,18 +27,14 @@ import { checkVectorWork, computingNeighbours, epiloguePlan, operandPlan, Region
 import type { RegionIndex } from "./region-index.ts";
 import { indexRegion, outermostSource } from "./region-index.ts";
 import { accumulators, roundingOf } from "./number-mode.ts";
-import { spreadPes } from "./spread-pes.ts";
+import { LoopRanges } from "./loop-ranges.ts";
 import type { OutputBuffer } from "./sum-tiles.ts";
 import { SumTiles } from "./sum-tiles.ts";
 import { reductionMarks, TileQueue } from "./tile-queue.ts";
-import type { Ranges } from "./tile-shapes.ts";
 import { boxElements, isInside, sliceTo, TileShapes } from "./tile-shapes.ts";
 
 type Numbers = TensorValue["data"];
 type Run = () => void;
-
-/** Position of a loop in the ranges; the loops of `programLoops` that a matrix nest has, in this order. */
-const slotOf: Readonly<Record<string, number>> = at;
 
 /** Runs a matrix region. */
 export function runMatrixRegion(machine: Machine, region: RegionProgram, nest: MatrixNest): void {
@@ -60,12 +54,10 @@ class MatrixRegion {
   private readonly outputs: ReadonlyMap<string, OutputBuffer>;
   private readonly operands: ReadonlyMap<string, OperandPlan>;
   private readonly queues = new Map<string, TileQueue[]>();
-  private readonly ranges: Ranges;
+  private readonly ranges: LoopRanges;
   private readonly marks: Float64Array;
   private readonly read: (tensor: OperandPlan["tensor"]) => Numbers;
   private indices = new Int32Array(1024);
-  /** The PE whose share is being worked on. */
-  private pe = 0;
 
   constructor(machine: Machine, region: RegionProgram, nest: MatrixNest) {
     this.machine = machine;
@@ -76,7 +68,7 @@ class MatrixRegion {
     this.layout = anchorLayout(this.members.anchor);
     checkNest(nest, this.layout, this.place);
     this.shapes = new TileShapes(this.layout);
-    this.ranges = { low: new Int32Array(6), high: Int32Array.from(this.layout.extents) };
+    this.ranges = new LoopRanges(this.layout.extents, at);
     this.marks = reductionMarks(this.layout.extents[at.c] ?? 1);
     this.read = (tensor) => machine.memory.read(tensor, this.place);
     this.outputs = outputBuffers(this.index);
@@ -126,6 +118,7 @@ class MatrixRegion {
       buffers: this.outputs,
       wholeMark: this.marks.at(-1) ?? 0,
       operandBytes: this.machine.architecture.operandBytes,
+      accumulatorBytes: this.machine.architecture.accumulatorBytes,
       accumulators: (count) => accumulators(element, count),
       fit: roundingOf(element, "f32"),
     });
@@ -145,7 +138,7 @@ class MatrixRegion {
     const instances = this.queues.get(name) ?? [];
     this.queues.set(name, instances);
     const buffer = present(this.index.buffers.get(name), name);
-    return () => (instances[buffer.perPe ? this.pe : 0] ??= new TileQueue(buffer, this.emptyTile(buffer)));
+    return () => (instances[buffer.perPe ? this.ranges.pe : 0] ??= new TileQueue(buffer, this.emptyTile(buffer)));
   }
 
   private emptyTile({ operand }: ProgramBuffer): Numbers {
@@ -157,7 +150,7 @@ class MatrixRegion {
     const runs = body.map((statement, index) => this.compile(statement, `${path}/${index}`));
     const opened = [...this.outputs.values()].filter(({ drain }) => body.includes(drain.statement));
     return () => {
-      for (const output of opened) this.sums.open(output, this.pe, this.ranges);
+      for (const output of opened) this.sums.open(output, this.ranges.pe, this.ranges);
       for (const run of runs) run();
     };
   }
@@ -166,9 +159,11 @@ class MatrixRegion {
     const place: RegionPlace = { ...this.place, path, statement };
     switch (statement.op) {
       case "for":
-        return this.compileFor(statement, path);
-      case "spread":
-        return this.compileSpread(statement, path);
+        return this.ranges.stepping(statement, this.compileBody(statement.body, `${path}/body`));
+      case "spread": {
+        const inside = this.compileBody(statement.body, `${path}/body`);
+        return this.ranges.spreading(statement, this.machine.architecture, inside);
+      }
       case "dma":
         return this.compileTransfer({ statement, place });
       case "wait":
@@ -180,52 +175,12 @@ class MatrixRegion {
     }
   }
 
-  private compileFor({ loop, step, body }: ForLoop, path: string): Run {
-    const slot = present(slotOf[loop], loop);
-    const inside = this.compileBody(body, `${path}/body`);
-    const { low, high } = this.ranges;
-    return () => {
-      const [first, end] = [low[slot]!, high[slot]!];
-      for (let from = first; from < end; from += step) {
-        low[slot] = from;
-        high[slot] = Math.min(from + step, end);
-        inside();
-      }
-      low[slot] = first;
-      high[slot] = end;
-    };
-  }
-
-  private compileSpread(spread: Spread, path: string): Run {
-    const inside = this.compileBody(spread.body, `${path}/body`);
-    const { loops, pes } = spreadPes(spread, this.machine.architecture);
-    const slots = loops.map(({ loop }) => present(slotOf[loop], loop));
-    const { low, high } = this.ranges;
-    return () => {
-      const [before, after] = [low.slice(), high.slice()];
-      for (const { pe, parts } of pes) {
-        let isIdle = false;
-        slots.forEach((slot, index) => {
-          const [first, end] = [before[slot]!, after[slot]!];
-          const share = Math.ceil((end - first) / loops[index]!.ways);
-          low[slot] = first + parts[index]! * share;
-          high[slot] = Math.min(end, low[slot] + share);
-          isIdle ||= low[slot] >= high[slot];
-        });
-        this.pe = pe;
-        if (!isIdle) inside();
-      }
-      low.set(before);
-      high.set(after);
-      this.pe = 0;
-    };
-  }
-
   private compileTransfer({ statement, place }: Placed<Transfer>): Run {
     const [source = "", target = ""] = [statement.from[0], statement.to[0]];
     const output = this.outputs.get(statement.when === "left" ? source : target);
-    if (output !== undefined && statement.when === "left") return () => this.sums.take(output, this.pe, this.ranges);
-    if (output !== undefined) return () => this.sums.load(output, this.pe, { name: source, place });
+    if (output !== undefined && statement.when === "left")
+      return () => this.sums.take(output, this.ranges.pe, this.ranges);
+    if (output !== undefined) return () => this.sums.load(output, this.ranges.pe, { name: source, place });
     const buffer = present(this.index.buffers.get(target), target);
     const outer = this.index.buffers.get(source);
     const fill = outer === undefined ? this.fromTensor(buffer) : this.fromBuffer(buffer, outer, place);
@@ -345,7 +300,7 @@ class MatrixRegion {
     return () => {
       const input = this.current(inputOf(), place);
       const weight = this.current(weightOf(), place);
-      const sums = this.sums.queue(output.buffer.name, this.pe);
+      const sums = this.sums.queue(output.buffer.name, this.ranges.pe);
       if (!sums.holds(this.ranges))
         fault(place, "tile-not-there", `${statement.output} does not hold the sums of this pass`);
       shape.g = size(at.g);
@@ -397,7 +352,7 @@ class MatrixRegion {
     const copies = statement.copies.map((name) => present(results.get(name), name));
     const final = [...results.values()].find(({ tensor }) => !statement.copies.includes(tensor.name));
     return () => {
-      const queue = this.sums.queue(output.buffer.name, this.pe);
+      const queue = this.sums.queue(output.buffer.name, this.ranges.pe);
       if (!queue.holds(this.ranges))
         fault(place, "tile-not-there", `${output.buffer.name} does not hold the sums of this tile`);
       if (queue.uniformMark !== whole || queue.isWorked) return;

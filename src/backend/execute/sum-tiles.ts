@@ -2,7 +2,6 @@
 import type { TensorValue } from "../../ir/tensor-value.ts";
 import { rowMajorStrides } from "../../ir/numbers/indexing.ts";
 import { present } from "../../support/bug.ts";
-import { accumulatorBytes } from "./machine.ts";
 import type { ProgramBuffer, Transfer } from "../schedule/program.ts";
 import type { AnchorLayout } from "./anchor-layout.ts";
 import type { InnerBox, TableSlice } from "./boxes.ts";
@@ -44,6 +43,7 @@ export interface SumContext {
   /** The mark of a whole reduction. */
   readonly wholeMark: number;
   readonly operandBytes: number;
+  readonly accumulatorBytes: number;
   readonly accumulators: (count: number) => Numbers;
   /** Rounds a finished sum to the element type; undefined where storing does that. */
   readonly fit: ((value: number) => number) | undefined;
@@ -91,7 +91,7 @@ export class SumTiles {
     if (queue.holds(ranges)) return queue;
     this.leave(output, pe);
     this.context.shapes.write("output", ranges, queue.box);
-    const width = this.isInnermost(output) ? accumulatorBytes : this.context.operandBytes;
+    const width = this.isInnermost(output) ? this.context.accumulatorBytes : this.context.operandBytes;
     checkSlot(output, queue, { width, place: output.drain.place });
     queue.beginSums(ranges);
     return queue;
@@ -158,7 +158,7 @@ export class SumTiles {
     const isWhole = isEvery(queue, wholeMark);
     if (!isWhole) {
       const target = present(this.context.buffers.get(outer.buffer.name), outer.buffer.name);
-      checkSlot(target, outer, { width: accumulatorBytes, place });
+      checkSlot(target, outer, { width: this.context.accumulatorBytes, place });
     }
     const box = this.boxIn(queue.box, outer.box);
     let at = 0;

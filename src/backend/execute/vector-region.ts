@@ -8,7 +8,7 @@ import type { WeightReader } from "../../ir/interpret.ts";
 import { interpretValue } from "../../ir/interpret.ts";
 import type { TensorValue } from "../../ir/tensor-value.ts";
 import { present } from "../../support/bug.ts";
-import type { ProgramTensor, RegionProgram, Spread, Statement, Transfer, VectorNest } from "../schedule/program.ts";
+import type { ProgramTensor, RegionProgram, Statement, Transfer, VectorNest } from "../schedule/program.ts";
 import { fault } from "./fault.ts";
 import type { Machine, Placed, RegionPlace } from "./machine.ts";
 import { regionPlace, tensorNamed } from "./machine.ts";
@@ -16,7 +16,7 @@ import { RegionMembers } from "./matrix-plan.ts";
 import { emptyNumbers } from "./number-mode.ts";
 import type { RegionIndex } from "./region-index.ts";
 import { indexRegion } from "./region-index.ts";
-import { spreadPes } from "./spread-pes.ts";
+import { LoopRanges } from "./loop-ranges.ts";
 import type { Stretch, Strip, StripPart } from "./strip-queue.ts";
 import { isStripInside, stretchesOf, StripQueue, stripPoints, stripText } from "./strip-queue.ts";
 
@@ -53,12 +53,10 @@ class VectorRegion {
   private readonly delivered = new Map<string, Delivered>();
   /** For each tensor that is written, which elements strips have taken there. */
   private readonly taken = new Map<string, Uint8Array>();
-  private readonly low = new Int32Array(3);
-  private readonly high: Int32Array;
+  private readonly ranges: LoopRanges;
   /** Points of the nest: a strip is a range of them. */
   private readonly points: number;
   private readonly readWords: number;
-  private pe = 0;
 
   constructor(machine: Machine, region: RegionProgram, nest: VectorNest) {
     this.machine = machine;
@@ -68,7 +66,7 @@ class VectorRegion {
     this.index = indexRegion(machine, region);
     this.members = new RegionMembers(machine, region, this.place);
     const { row = 1, element = 1, sweep = 1 } = nest.extents;
-    this.high = Int32Array.of(row, element, sweep);
+    this.ranges = new LoopRanges([row, element, sweep], slotOf);
     this.points = row * element;
     const reads = new Set([...this.index.fills.values()].flatMap(({ statement }) => statement.from));
     this.readWords = [...reads].reduce((sum, name) => sum + (machine.memory.named(name)?.words ?? 0), 0);
@@ -81,7 +79,7 @@ class VectorRegion {
     this.writeResults(this.compute(weights));
   }
 
-  private queue(name: string, pe = this.pe): StripQueue {
+  private queue(name: string, pe = this.ranges.pe): StripQueue {
     const instances = this.queues.get(name) ?? [];
     this.queues.set(name, instances);
     const buffer = present(this.index.buffers.get(name), name);
@@ -104,12 +102,12 @@ class VectorRegion {
   private compile(statement: Statement, path: string): Run {
     const place: RegionPlace = { ...this.place, path, statement };
     switch (statement.op) {
-      case "for": {
+      case "for":
+        return this.ranges.stepping(statement, this.compileBody(statement.body, `${path}/body`));
+      case "spread": {
         const inside = this.compileBody(statement.body, `${path}/body`);
-        return this.stepping(present(slotOf[statement.loop], statement.loop), statement.step, inside);
+        return this.ranges.spreading(statement, this.machine.architecture, inside);
       }
-      case "spread":
-        return this.compileSpread(statement, path);
       case "dma":
         if (statement.when === "left") return () => this.take(statement.from[0] ?? "", place);
         return this.compileFill({ statement, place });
@@ -127,48 +125,9 @@ class VectorRegion {
     }
   }
 
-  private stepping(slot: number, step: number, inside: Run): Run {
-    const { low, high } = this;
-    return () => {
-      const [first, end] = [low[slot]!, high[slot]!];
-      for (let from = first; from < end; from += step) {
-        low[slot] = from;
-        high[slot] = Math.min(from + step, end);
-        inside();
-      }
-      low[slot] = first;
-      high[slot] = end;
-    };
-  }
-
-  private compileSpread(spread: Spread, path: string): Run {
-    const inside = this.compileBody(spread.body, `${path}/body`);
-    const { loops, pes } = spreadPes(spread, this.machine.architecture);
-    const slots = loops.map(({ loop }) => present(slotOf[loop], loop));
-    const { low, high } = this;
-    return () => {
-      const [before, after] = [low.slice(), high.slice()];
-      for (const { pe, parts } of pes) {
-        let isIdle = false;
-        slots.forEach((slot, index) => {
-          const [first, end] = [before[slot]!, after[slot]!];
-          const share = Math.ceil((end - first) / loops[index]!.ways);
-          low[slot] = first + parts[index]! * share;
-          high[slot] = Math.min(end, low[slot] + share);
-          isIdle ||= low[slot] >= high[slot];
-        });
-        this.pe = pe;
-        if (!isIdle) inside();
-      }
-      low.set(before);
-      high.set(after);
-      this.pe = 0;
-    };
-  }
-
   /** The strip at hand. */
   private strip(): Strip {
-    const { low, high } = this;
+    const { low, high } = this.ranges;
     return { firstRow: low[0]!, endRow: high[0]!, first: low[1]!, end: high[1]! };
   }
 
@@ -290,7 +249,7 @@ class VectorRegion {
     const queue = this.queue(writes);
     if (!queue.holds(strip)) fault(place, "tile-not-there", `${writes} does not hold ${stripText(strip)}`);
     const { sweep = 1 } = this.nest.extents;
-    if (this.high[2] === sweep) queue.made = stripPoints(strip);
+    if (this.ranges.high[2] === sweep) queue.made = stripPoints(strip);
   }
 
   private deliver(name: string, part: StripPart, place: RegionPlace): void {
@@ -314,7 +273,7 @@ class VectorRegion {
     const strip = this.strip();
     const queue = this.queue(name);
     if (queue.holds(strip)) return;
-    this.leave(name, this.pe);
+    this.leave(name, this.ranges.pe);
     queue.begin(strip);
     const { slotBytes } = queue.buffer;
     const words = this.tensorsBehind(name, place).reduce((sum, tensor) => sum + tensor.words, 0);

@@ -53,9 +53,8 @@ export class Walker {
   readonly nodes: AxisNode[];
   /** By loop: whether the operand depends on its axis. */
   readonly relevant: readonly boolean[];
-  /** Place of the current tile or piece, and at which its tile began. */
+  /** Place of the current tile or piece. */
   at = 0;
-  tileAt = 0;
   isTileStart = true;
   /** Loops whose iteration the last step changed, as bits. */
   moved = 0;
@@ -123,7 +122,6 @@ export class Walker {
     this.index[position] = (this.index[position] ?? 0) + 1;
     this.refresh(position);
     this.isTileStart = position < this.tileDepth;
-    if (this.isTileStart) this.tileAt = this.at;
   }
 
   private refresh(from: number): void {
