@@ -8,10 +8,10 @@ import { leavesPartialSums } from "../mapping/partial-sums.ts";
 import type { MatrixProblem, Tile } from "../mapping/problem.ts";
 import { matrixLoops } from "../mapping/problem.ts";
 import { relevantLoops } from "../mapping/traffic.ts";
-import type { LoweredRegion, RegionContext } from "./lower.ts";
+import type { RegionBody, RegionContext } from "./lower.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { neighboursOf } from "./neighbours.ts";
-import type { MatrixNest, ProgramBuffer, ProgramOperand, ProgramTensor, RegionProgram, Statement } from "./program.ts";
+import type { MatrixNest, ProgramBuffer, ProgramOperand, ProgramTensor, Statement } from "./program.ts";
 
 /** Where tiles of an operand come from and sums go to, from one level's point of view. */
 interface Lowering {
@@ -29,8 +29,8 @@ interface Lowering {
 const buffered: readonly ProgramOperand[] = ["input", "weight", "output"];
 
 /** The program of a matrix region. */
-export function lowerMatrix(context: RegionContext, problem: MatrixProblem): LoweredRegion {
-  const { architecture, spec } = context;
+export function lowerMatrix(context: RegionContext, problem: MatrixProblem): RegionBody {
+  const { architecture } = context;
   const mapping = importMatrixMapping(problem, context.mapping);
   const neighbours = neighboursOf(context);
   const leavesPartial = architecture.levels.map((_level, depth) =>
@@ -47,19 +47,12 @@ export function lowerMatrix(context: RegionContext, problem: MatrixProblem): Low
   const buffers = buffersOf(parts);
   const scratch = scratchOf(parts);
   const lowering: Lowering = { ...parts, buffers, scratch };
-  const region: RegionProgram = {
-    id: spec.id,
-    name: spec.name,
-    engine: context.engine,
-    dataflow: mapping.dataflow,
-    anchor: spec.anchor,
-    operations: spec.operations,
-    onnxNodes: spec.onnxNodes,
+  return {
     nest: nestOf(problem),
     buffers,
     body: levelBody(lowering, 0),
+    scratch: scratch === undefined ? [] : [scratch],
   };
-  return { region, scratch: scratch === undefined ? [] : [scratch] };
 }
 
 function nestOf(problem: MatrixProblem): MatrixNest {

@@ -5,8 +5,8 @@ import { rowShares } from "../mapping/bounds.ts";
 import type { VectorProblem } from "../mapping/problem.ts";
 import type { Strip } from "../mapping/vector-mapper.ts";
 import { pointsPerRow, rowsStayInGm, stripWords } from "../mapping/vector-mapper.ts";
-import type { LoweredRegion, RegionContext } from "./lower.ts";
-import type { ForLoop, ProgramBuffer, ProgramLoop, ProgramTensor, RegionProgram, Statement } from "./program.ts";
+import type { RegionBody, RegionContext } from "./lower.ts";
+import type { ForLoop, ProgramBuffer, ProgramLoop, ProgramTensor, Statement } from "./program.ts";
 
 interface Lowering {
   readonly context: RegionContext;
@@ -20,7 +20,7 @@ interface Lowering {
 }
 
 /** The program of a vector region. */
-export function lowerVector(context: RegionContext, problem: VectorProblem): LoweredRegion {
+export function lowerVector(context: RegionContext, problem: VectorProblem): RegionBody {
   const { spec, mapping, architecture, homes } = context;
   const tile = mapping.levels.at(-1)?.tile ?? {};
   const strip = { rows: tile["row"] ?? 1, points: tile["element"] ?? 1 };
@@ -34,14 +34,7 @@ export function lowerVector(context: RegionContext, problem: VectorProblem): Low
     writes: spec.writes.map(home),
     isIndexed: spec.reads.some((read) => read.words < home(read).words),
   };
-  const region: RegionProgram = {
-    id: spec.id,
-    name: spec.name,
-    engine: context.engine,
-    dataflow: mapping.dataflow,
-    anchor: spec.anchor,
-    operations: spec.operations,
-    onnxNodes: spec.onnxNodes,
+  return {
     nest: {
       kind: "vector",
       extents: {
@@ -55,8 +48,8 @@ export function lowerVector(context: RegionContext, problem: VectorProblem): Low
     },
     buffers: architecture.levels.flatMap((level) => buffersOf(lowering, level)),
     body: levelBody(lowering, 0),
+    scratch: [],
   };
-  return { region, scratch: [] };
 }
 
 /** A row that is cut is read once for every sweep. */

@@ -29,9 +29,8 @@ export interface RegionContext {
   readonly homes: ReadonlyMap<number, ProgramTensor>;
 }
 
-/** A region's program, and tensors that only it uses: partial sums that leave for DRAM. */
-export interface LoweredRegion {
-  readonly region: RegionProgram;
+/** What a region's problem and mapping say of its program, and tensors that only it uses: partial sums that leave for DRAM. */
+export interface RegionBody extends Pick<RegionProgram, "nest" | "buffers" | "body"> {
   readonly scratch: readonly ProgramTensor[];
 }
 
@@ -48,10 +47,22 @@ export function lowerProgram({ workload, design, decisions, specs }: LoweringInp
       engine: present(decisions.partition.regions[spec.id], "region choice").engine,
       homes,
     };
-    return spec.problem.kind === "matrix" ? lowerMatrix(context, spec.problem) : lowerVector(context, spec.problem);
+    return lowerRegion(context);
   });
   const tensors = [...homes.values(), ...lowered.flatMap(({ scratch }) => scratch)];
   return { tensors: withDramOffsets(tensors), regions: lowered.map(({ region }) => region) };
+}
+
+function lowerRegion(context: RegionContext): {
+  readonly region: RegionProgram;
+  readonly scratch: RegionBody["scratch"];
+} {
+  const { spec, engine, mapping } = context;
+  const { problem } = spec;
+  const { scratch, ...body } =
+    problem.kind === "matrix" ? lowerMatrix(context, problem) : lowerVector(context, problem);
+  const { id, name, anchor, operations, onnxNodes } = spec;
+  return { region: { id, name, engine, dataflow: mapping.dataflow, anchor, operations, onnxNodes, ...body }, scratch };
 }
 
 /** Lays tensors out in DRAM one behind the other. */

@@ -1,13 +1,11 @@
 /** The HTML report in a browser: a reader's clicks. Needs Chromium at its usual place, and says so without. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
-import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { efficientNetB0, runCli, temporaryFolder } from "../../cli/run-cli.ts";
 import { tinyOnnx } from "../../cli/tiny-onnx.ts";
+import { browserNote, hasBrowser, launchBrowser } from "../../support/browser.ts";
 
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const note = existsSync(executablePath) ? "" : ` (skipped: no ${executablePath})`;
 const inFolder = temporaryFolder();
 
 interface Schedule {
@@ -20,17 +18,10 @@ interface Schedule {
   };
 }
 
-describe.skipIf(note !== "")(`the HTML report in a browser${note}`, () => {
+describe.skipIf(!hasBrowser)(`the HTML report in a browser${browserNote}`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    const args = [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--disable-background-networking",
-      "--disable-sync",
-    ];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 

@@ -1,25 +1,16 @@
 /** The page over a run of passes in a browser: a reader's clicks. Needs Chromium at its usual place, and says so without. */
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Browser, Page } from "playwright-core";
-import { chromium } from "playwright-core";
 import { runCli, efficientNetB0, temporaryFolder } from "../../cli/run-cli.ts";
+import { browserNote, hasBrowser, launchBrowser } from "../../support/browser.ts";
 
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const note = existsSync(executablePath) ? "" : ` (skipped: no ${executablePath})`;
 const inFolder = temporaryFolder();
 
-describe.skipIf(note !== "")(`index.html of --dump-dir in a browser${note}`, () => {
+describe.skipIf(!hasBrowser)(`index.html of --dump-dir in a browser${browserNote}`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    const args = [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--disable-background-networking",
-      "--disable-sync",
-    ];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 
