@@ -1,7 +1,8 @@
 /**
  * Jumps over iterations of a loop that repeat. When the whole state of a region's simulation, seen from the current step and the
  * current time, is what it was some iterations ago, and the iterations to come are like those in between, then everything happens
- * again, so much later. That is exact: nothing in the state is rounded, and times that have passed count as passed.
+ * again, so much later. That is exact: nothing in the state is rounded, and times count as passed only when nothing that follows
+ * from them is still to come.
  */
 import type { Server, State } from "./engine.ts";
 import type { Walker } from "./walker.ts";
@@ -40,11 +41,24 @@ export class Folder {
   private readonly times: readonly number[][];
   private readonly counts: readonly number[][];
   private readonly servers: readonly Server[];
+  /** Ticks after which nothing follows from a time any more. */
+  private readonly memory: number;
   /** By loop. */
   private readonly kept: (Snapshot | undefined)[] = [];
 
-  /** @param main  the walker of the engine whose iterations are watched */
-  constructor(main: Walker, states: readonly State[], servers: readonly Server[]) {
+  /**
+   * @param main  the walker of the engine whose iterations are watched
+   * @param memory  the longest time from what has happened to what follows from it
+   */
+  constructor(
+    main: Walker,
+    {
+      states,
+      servers,
+      memory,
+    }: { readonly states: readonly State[]; readonly servers: readonly Server[]; readonly memory: number },
+  ) {
+    this.memory = memory;
     this.main = main;
     this.walkers = states.flatMap((state) => state.walkers);
     this.places = states.flatMap((state) => state.places);
@@ -126,10 +140,11 @@ export class Folder {
   }
 
   private sameTimes(then: Snapshot, now: number): boolean {
+    const { memory } = this;
     let entry = 0;
     const same = (time: number): boolean => {
       const before = then.times[entry++] ?? Number.NaN;
-      return Math.max(0, time - now) === Math.max(0, before - then.now);
+      return Math.max(-memory, time - now) === Math.max(-memory, before - then.now);
     };
     for (const { free } of this.servers) if (!same(free)) return false;
     for (const list of this.times) for (const time of list) if (!same(time)) return false;
@@ -166,8 +181,9 @@ export class Folder {
     const delay = times * period;
     this.shiftPlaces(then, distance);
     for (const walker of this.movers(then)) walker.skip(loop, times * iterations);
-    for (const list of this.times) list.forEach((time, entry) => (list[entry] = time > now ? time + delay : time));
-    for (const server of this.servers) if (server.free > now) server.free += delay;
+    const since = now - this.memory;
+    for (const list of this.times) list.forEach((time, entry) => (list[entry] = time >= since ? time + delay : time));
+    for (const server of this.servers) if (server.free >= since) server.free += delay;
     this.growCounts(then, times);
     return { loop, period, iterations, times, begin: then.now };
   }

@@ -45,11 +45,12 @@ function run(
   { fold, observer }: { readonly fold: boolean; readonly observer?: Observer },
 ): number {
   const parts = [...engines, compute];
-  const folder = new Folder(
-    compute.walker,
-    parts.map(({ state }) => state),
-    machine.servers,
-  );
+  const folder = new Folder(compute.walker, {
+    states: parts.map(({ state }) => state),
+    servers: machine.servers,
+    // A block of the operand that the array holds is shifted in, row by row, after it has come and the array has room for it.
+    memory: machine.architecture.arrayRows * ticksPerCycle,
+  });
   if (observer !== undefined) watchBuffers(parts, observer);
   let events = 0;
   let now = 0;

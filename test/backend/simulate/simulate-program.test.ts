@@ -1,11 +1,8 @@
-/** Whole models: traffic against the cost model's, folded against unfolded runs, and the trace. */
+/** Whole models: traffic against the cost model's, and the trace. */
 import { describe, expect, test } from "vitest";
-import { machineOf } from "../../../src/backend/simulate/machine.ts";
 import { simulateProgram } from "../../../src/backend/simulate/simulate-program.ts";
-import { simulateRegion } from "../../../src/backend/simulate/simulate-region.ts";
 import { traceOf } from "../../../src/backend/simulate/trace/trace.ts";
 import { present } from "../../../src/support/bug.ts";
-import { expandDesign } from "../../../src/backend/architecture.ts";
 import type { CompiledProgram } from "./programs.ts";
 import { compiledProgram } from "./programs.ts";
 
@@ -39,20 +36,6 @@ describe.each([...cases.keys()])("efficientnet-b0 on %s", (name) => {
       for (const { slots, mostTiles } of occupancy) expect(mostTiles).toBeLessThanOrEqual(slots);
     }
   });
-});
-
-test("a folded run is the unfolded run, in every figure", () => {
-  const { program, design } = compiledFor("fast-large");
-  const tensors = new Map(program.tensors.map((tensor) => [tensor.name, tensor]));
-  const [folded, whole] = [true, false].map((fold) =>
-    program.regions.slice(0, 12).map((region) => {
-      const parts = { region, tensors, fetched: new Set<string>(), machine: machineOf(expandDesign(design)) };
-      return simulateRegion(parts, { fold });
-    }),
-  );
-  expect(folded?.map((run) => ({ ...run, events: 0 }))).toEqual(whole?.map((run) => ({ ...run, events: 0 })));
-  const events = (runs: typeof folded): number => (runs ?? []).reduce((sum, run) => sum + run.events, 0);
-  expect(events(folded)).toBeLessThan(0.7 * events(whole));
 });
 
 test("slices of a trace lie inside each other or apart, on named tracks, up to the end of the run", () => {
