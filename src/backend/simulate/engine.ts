@@ -84,16 +84,25 @@ export class History {
 
   /** When the newest entry up to a place was done; 0 when that is long ago. */
   doneBy(place: number): number {
-    for (let entry = this.places.length - 1; entry >= 0; entry--) {
-      if ((this.places[entry] ?? 0) <= place) return this.times[entry] ?? 0;
-    }
-    return 0;
+    return this.times[this.newestUpTo(place)] ?? 0;
   }
 
   /** When an entry of this very place was done. */
   doneAt(place: number): number | undefined {
-    const entry = this.places.lastIndexOf(place);
-    return entry < 0 ? undefined : this.times[entry];
+    const entry = this.newestUpTo(place);
+    return this.places[entry] === place ? this.times[entry] : undefined;
+  }
+
+  /** Number of the newest entry up to a place; −1: there is none. Places only ever grow. */
+  private newestUpTo(place: number): number {
+    const { places } = this;
+    let [low, high] = [-1, places.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((places[middle] ?? 0) <= place) low = middle;
+      else high = middle;
+    }
+    return low;
   }
 
   get lastPlace(): number {

@@ -21,18 +21,47 @@ export interface Jump {
   readonly begin: number;
 }
 
-interface Snapshot {
-  /** Place at which this run of the loop began. */
-  readonly instance: number;
-  readonly iteration: number;
-  readonly now: number;
-  readonly at: number;
-  readonly places: readonly number[];
-  readonly times: readonly number[];
-  readonly counts: readonly number[];
-  /** Compared with snapshots up to this iteration; then a newer one takes its place (Brent's search for a cycle). */
-  readonly until: number;
+/** Numbers of a snapshot, in memory that is used again. */
+class NumberList {
+  private data = new Float64Array(64);
+  length = 0;
+
+  at(entry: number): number {
+    return entry < this.length ? (this.data[entry] ?? Number.NaN) : Number.NaN;
+  }
+
+  push(value: number): void {
+    if (this.length === this.data.length) {
+      const grown = new Float64Array(2 * this.length);
+      grown.set(this.data);
+      this.data = grown;
+    }
+    this.data[this.length++] = value;
+  }
 }
+
+/** The state at one iteration of a loop. */
+class Snapshot {
+  /** Place at which this run of the loop began; −1: there is no snapshot. */
+  instance = -1;
+  iteration = 0;
+  now = 0;
+  at = 0;
+  /** Compared with snapshots up to this iteration; then a newer one takes its place (Brent's search for a cycle). */
+  until = 0;
+  /** Number of the step after which it was taken. */
+  step = Number.NEGATIVE_INFINITY;
+  readonly places = new NumberList();
+  readonly times = new NumberList();
+  readonly counts = new NumberList();
+
+  get size(): number {
+    return this.places.length + this.times.length + this.counts.length;
+  }
+}
+
+/** A snapshot of so many numbers is taken once in as many steps at most, divided by this: taking them must not cost more than steps. */
+const numbersPerStep = 8;
 
 export class Folder {
   private readonly main: Walker;
@@ -44,7 +73,8 @@ export class Folder {
   /** Ticks after which nothing follows from a time any more. */
   private readonly memory: number;
   /** By loop. */
-  private readonly kept: (Snapshot | undefined)[] = [];
+  private readonly kept: readonly Snapshot[];
+  private steps = 0;
 
   /**
    * @param main  the walker of the engine whose iterations are watched
@@ -65,25 +95,26 @@ export class Folder {
     this.times = states.flatMap((state) => state.times);
     this.counts = states.flatMap((state) => state.counts);
     this.servers = servers;
+    this.kept = main.nest.loops.map(() => new Snapshot());
   }
 
   /** After a step of the main walker; returns the jump when there was one. */
   afterStep(now: number): Jump | undefined {
     const { main } = this;
+    this.steps++;
     if (main.isDone) return undefined;
     const loop = 31 - Math.clz32(main.moved & -main.moved);
-    const iteration = main.index[loop] ?? 0;
-    const { trips } = main.parent(loop);
-    if (trips < fewest) return undefined;
-    const instance = this.instanceStart(loop);
     const kept = this.kept[loop];
-    if (kept?.instance !== instance || kept.iteration >= iteration) {
-      this.kept[loop] = this.snapshot(loop, now, 2 * iteration + 1);
+    if (kept === undefined || main.parent(loop).trips < fewest) return undefined;
+    const iteration = main.index[loop] ?? 0;
+    const instance = this.instanceStart(loop);
+    if (kept.instance !== instance || kept.iteration >= iteration) {
+      this.take(kept, { loop, instance, now });
       return undefined;
     }
     const jump = this.repeats(kept, loop, now) ? this.jump(kept, loop, now) : undefined;
-    if (jump !== undefined) this.kept[loop] = undefined;
-    else if (iteration >= kept.until) this.kept[loop] = this.snapshot(loop, now, 2 * iteration + 1);
+    if (jump !== undefined) kept.instance = -1;
+    else if (iteration >= kept.until) this.take(kept, { loop, instance, now });
     return jump;
   }
 
@@ -96,17 +127,27 @@ export class Folder {
     return start;
   }
 
-  private snapshot(loop: number, now: number, until: number): Snapshot {
-    return {
-      instance: this.instanceStart(loop),
-      iteration: this.main.index[loop] ?? 0,
-      now,
-      at: this.main.at,
-      places: [...this.walkers.map(({ at }) => at), ...this.places.flat()],
-      times: [...this.servers.map(({ free }) => free), ...this.times.flat()],
-      counts: [...this.servers.map(({ busy }) => busy), ...this.counts.flat()],
-      until,
-    };
+  /** Takes a snapshot, unless the loop's last one was taken only just before. */
+  private take(
+    into: Snapshot,
+    { loop, instance, now }: { readonly loop: number; readonly instance: number; readonly now: number },
+  ): void {
+    if ((this.steps - into.step) * numbersPerStep < into.size) return;
+    const { main } = this;
+    into.step = this.steps;
+    into.instance = instance;
+    into.iteration = main.index[loop] ?? 0;
+    into.now = now;
+    into.at = main.at;
+    into.until = 2 * into.iteration + 1;
+    const { places, times, counts } = into;
+    places.length = times.length = counts.length = 0;
+    for (const { at } of this.walkers) places.push(at);
+    for (const list of this.places) for (const place of list) places.push(place);
+    for (const { free } of this.servers) times.push(free);
+    for (const list of this.times) for (const time of list) times.push(time);
+    for (const { busy } of this.servers) counts.push(busy);
+    for (const list of this.counts) for (const count of list) counts.push(count);
   }
 
   /** Compares the present with a snapshot, most telling first. */
@@ -126,7 +167,7 @@ export class Folder {
     let firstMoved = Number.POSITIVE_INFINITY;
     let lastStill = -1;
     const same = (place: number): boolean => {
-      const before = then.places[entry++] ?? Number.NaN;
+      const before = then.places.at(entry++);
       if (place === before) {
         if (place < end) lastStill = Math.max(lastStill, place);
         return true;
@@ -143,7 +184,7 @@ export class Folder {
     const { memory } = this;
     let entry = 0;
     const same = (time: number): boolean => {
-      const before = then.times[entry++] ?? Number.NaN;
+      const before = then.times.at(entry++);
       return Math.max(-memory, time - now) === Math.max(-memory, before - then.now);
     };
     for (const { free } of this.servers) if (!same(free)) return false;
@@ -153,7 +194,7 @@ export class Folder {
 
   /** Walkers that move with the loop, by what they passed since the snapshot. */
   private movers(then: Snapshot): readonly Walker[] {
-    return this.walkers.filter(({ at }, entry) => at !== then.places[entry]);
+    return this.walkers.filter(({ at }, entry) => at !== then.places.at(entry));
   }
 
   /** How often the period fits before any engine comes to an iteration that is not like those of the period. */
@@ -192,16 +233,16 @@ export class Folder {
     let entry = this.walkers.length;
     for (const list of this.places) {
       list.forEach((place, index) => {
-        if (place !== then.places[entry++]) list[index] = place + distance;
+        if (place !== then.places.at(entry++)) list[index] = place + distance;
       });
     }
   }
 
   private growCounts(then: Snapshot, times: number): void {
     let entry = 0;
-    for (const server of this.servers) server.busy += times * (server.busy - (then.counts[entry++] ?? 0));
+    for (const server of this.servers) server.busy += times * (server.busy - then.counts.at(entry++));
     for (const list of this.counts) {
-      list.forEach((count, index) => (list[index] = count + times * (count - (then.counts[entry++] ?? 0))));
+      list.forEach((count, index) => (list[index] = count + times * (count - then.counts.at(entry++))));
     }
   }
 }
