@@ -13,17 +13,22 @@ export interface InnerBox {
   readonly starts: Int32Array;
 }
 
-/** Calls `run` for each stretch of a box along its last dimension, with where it begins in the larger box. */
-function stretches({ outer, sizes, starts }: InnerBox, run: (inOuter: number, inInner: number) => void): void {
-  const [n0, n1, n2, n3, length] = [sizes[0]!, sizes[1]!, sizes[2]!, sizes[3]!, sizes[4]!];
+/**
+ * Calls `run` with where each plane of a box, its last two dimensions, begins in the larger box and in itself. Its lines are
+ * `outer[4]` apart in the larger box, and without gaps in itself.
+ */
+export function forEachPlane(
+  { outer, sizes, starts }: InnerBox,
+  run: (inOuter: number, inInner: number) => void,
+): void {
+  const [n0, n1, n2, plane] = [sizes[0]!, sizes[1]!, sizes[2]!, sizes[3]! * sizes[4]!];
   let inInner = 0;
   for (let i0 = 0; i0 < n0; i0++) {
     const a0 = (starts[0]! + i0) * outer[1]!;
     for (let i1 = 0; i1 < n1; i1++) {
       const a1 = (a0 + starts[1]! + i1) * outer[2]!;
-      for (let i2 = 0; i2 < n2; i2++) {
-        let at = ((a1 + starts[2]! + i2) * outer[3]! + starts[3]!) * outer[4]! + starts[4]!;
-        for (let i3 = 0; i3 < n3; i3++, at += outer[4]!, inInner += length) run(at, inInner);
+      for (let i2 = 0; i2 < n2; i2++, inInner += plane) {
+        run(((a1 + starts[2]! + i2) * outer[3]! + starts[3]!) * outer[4]! + starts[4]!, inInner);
       }
     }
   }
@@ -31,19 +36,12 @@ function stretches({ outer, sizes, starts }: InnerBox, run: (inOuter: number, in
 
 /** Copies a part of a tile into a tile of its own. */
 export function copyOut(box: InnerBox, outer: Numbers, inner: Numbers): void {
-  const length = box.sizes[4]!;
-  stretches(box, (from, to) => {
-    if (length > 64) inner.set(outer.subarray(from, from + length), to);
-    else for (let at = 0; at < length; at++) inner[to + at] = outer[from + at]!;
-  });
-}
-
-/** Copies a tile into its part of a larger one. */
-export function copyIn(box: InnerBox, inner: Numbers, outer: Numbers): void {
-  const length = box.sizes[4]!;
-  stretches(box, (to, from) => {
-    if (length > 64) outer.set(inner.subarray(from, from + length), to);
-    else for (let at = 0; at < length; at++) outer[to + at] = inner[from + at]!;
+  const [lines, length, step] = [box.sizes[3]!, box.sizes[4]!, box.outer[4]!];
+  forEachPlane(box, (from, to) => {
+    for (let line = 0; line < lines; line++, from += step, to += length) {
+      if (length > 64) inner.set(outer.subarray(from, from + length), to);
+      else for (let at = 0; at < length; at++) inner[to + at] = outer[from + at]!;
+    }
   });
 }
 

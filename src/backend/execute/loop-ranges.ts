@@ -45,13 +45,14 @@ export class LoopRanges {
       const [before, after] = [low.slice(), high.slice()];
       for (const { pe, parts } of pes) {
         let isIdle = false;
-        slots.forEach((slot, index) => {
+        for (let index = 0; index < slots.length; index++) {
+          const slot = slots[index]!;
           const [first, end] = [before[slot]!, after[slot]!];
           const share = Math.ceil((end - first) / loops[index]!.ways);
           low[slot] = first + parts[index]! * share;
           high[slot] = Math.min(end, low[slot] + share);
           isIdle ||= low[slot] >= high[slot];
-        });
+        }
         this.pe = pe;
         if (!isIdle) inside();
       }

@@ -300,7 +300,7 @@ class MatrixRegion {
     return () => {
       const input = this.current(inputOf(), place);
       const weight = this.current(weightOf(), place);
-      const sums = this.sums.queue(output.buffer.name, this.ranges.pe);
+      const sums = this.sums.queue(output, this.ranges.pe);
       if (!sums.holds(this.ranges))
         fault(place, "tile-not-there", `${statement.output} does not hold the sums of this pass`);
       shape.g = size(at.g);
@@ -352,7 +352,7 @@ class MatrixRegion {
     const copies = statement.copies.map((name) => present(results.get(name), name));
     const final = [...results.values()].find(({ tensor }) => !statement.copies.includes(tensor.name));
     return () => {
-      const queue = this.sums.queue(output.buffer.name, this.ranges.pe);
+      const queue = this.sums.queue(output, this.ranges.pe);
       if (!queue.holds(this.ranges))
         fault(place, "tile-not-there", `${output.buffer.name} does not hold the sums of this tile`);
       if (queue.uniformMark !== whole || queue.isWorked) return;
@@ -395,16 +395,20 @@ function checkNest(nest: MatrixNest, layout: AnchorLayout, place: RegionPlace): 
   }
 }
 
-function outputBuffers({ region, buffers, drains, fills }: RegionIndex): ReadonlyMap<string, OutputBuffer> {
-  const outputs = region.buffers.filter(({ operand }) => operand === "output");
-  return new Map(
-    outputs.map((buffer) => {
-      const drain = present(drains.get(buffer.name), buffer.name);
-      const outer = drain.statement.to.find((name) => buffers.has(name));
-      const inner = outputs.flatMap(({ name }) =>
-        drains.get(name)?.statement.to.includes(buffer.name) === true ? [name] : [],
-      );
-      return [buffer.name, { buffer, drain, revisit: fills.get(buffer.name), outer, inner }];
-    }),
-  );
+function outputBuffers({ region, buffers, drains }: RegionIndex): ReadonlyMap<string, OutputBuffer> {
+  const made = new Map<string, OutputBuffer & { readonly inner: OutputBuffer[] }>();
+  // Outermost first, so that a buffer finds the one around it.
+  for (const buffer of region.buffers) {
+    if (buffer.operand !== "output") continue;
+    const drain = present(drains.get(buffer.name), buffer.name);
+    const name = drain.statement.to.find((to) => buffers.has(to));
+    const outer = name === undefined ? undefined : made.get(name);
+    if (name !== undefined && outer === undefined) {
+      fault(drain.place, "program-invalid", `${buffer.name} goes into ${name}, which is not outside of it`);
+    }
+    const output = { buffer, drain, outer, inner: [], queues: [] };
+    made.set(buffer.name, output);
+    outer?.inner.push(output);
+  }
+  return made;
 }

@@ -5,7 +5,7 @@ import { present } from "../../support/bug.ts";
 import type { ProgramBuffer, Transfer } from "../schedule/program.ts";
 import type { AnchorLayout } from "./anchor-layout.ts";
 import type { InnerBox, TableSlice } from "./boxes.ts";
-import { boxIndices } from "./boxes.ts";
+import { boxIndices, forEachPlane } from "./boxes.ts";
 import { fault } from "./fault.ts";
 import type { Placed, RegionPlace } from "./machine.ts";
 import type { EpiloguePlan, ResultPlan } from "./matrix-plan.ts";
@@ -21,11 +21,12 @@ type Numbers = TensorValue["data"];
 export interface OutputBuffer {
   readonly buffer: ProgramBuffer;
   readonly drain: Placed<Transfer>;
-  readonly revisit: Placed<Transfer> | undefined;
   /** The buffer that its tiles go to; undefined: they go to tensors. */
-  readonly outer: string | undefined;
+  readonly outer: OutputBuffer | undefined;
   /** Buffers whose tiles come into it. */
-  readonly inner: readonly string[];
+  readonly inner: readonly OutputBuffer[];
+  /** Its instances: of every PE, or of all. */
+  readonly queues: SumQueue[];
 }
 
 /** Partial sums in DRAM. */
@@ -52,7 +53,6 @@ export interface SumContext {
 /** The output tiles of all buffers while a region runs. */
 export class SumTiles {
   private readonly context: SumContext;
-  private readonly queues = new Map<string, SumQueue[]>();
   private readonly scratch = new Map<string, Scratch>();
   private readonly outputSlices: readonly TableSlice[];
   private readonly scratchSlices: readonly TableSlice[];
@@ -77,17 +77,13 @@ export class SumTiles {
   }
 
   /** The instance of a buffer that belongs to a PE; of one that all share, the only one. */
-  queue(name: string, pe: number): SumQueue {
-    const { buffer } = present(this.context.buffers.get(name), name);
-    const instances = this.queues.get(name) ?? [];
-    this.queues.set(name, instances);
-    const index = buffer.perPe ? pe : 0;
-    return (instances[index] ??= new SumQueue(buffer, this.context.accumulators(64)));
+  queue({ buffer, queues }: OutputBuffer, pe: number): SumQueue {
+    return (queues[buffer.perPe ? pe : 0] ??= new SumQueue(buffer, this.context.accumulators(64)));
   }
 
   /** Makes the tile of these ranges the one at hand: another one leaves before. */
   open(output: OutputBuffer, pe: number, ranges: Ranges): SumQueue {
-    const queue = this.queue(output.buffer.name, pe);
+    const queue = this.queue(output, pe);
     if (queue.holds(ranges)) return queue;
     this.leave(output, pe);
     this.context.shapes.write("output", ranges, queue.box);
@@ -103,13 +99,11 @@ export class SumTiles {
 
   /** Lets the tile at hand go, after those in buffers inside that belong to it. */
   private leave(output: OutputBuffer, pe: number): void {
-    for (const name of output.inner) {
-      const child = present(this.context.buffers.get(name), name);
-      if (child.buffer.perPe && !output.buffer.perPe) {
-        this.queues.get(name)?.forEach((_queue, index) => this.leave(child, index));
-      } else this.leave(child, pe);
+    for (const child of output.inner) {
+      if (child.buffer.perPe && !output.buffer.perPe) child.queues.forEach((_queue, index) => this.leave(child, index));
+      else this.leave(child, pe);
     }
-    const queue = this.queue(output.buffer.name, pe);
+    const queue = this.queue(output, pe);
     if (!queue.isThere) return;
     if (!queue.isTaken) {
       const message = `another tile begins in ${output.buffer.name} before a transfer has taken ${queue.rangesText()}`;
@@ -117,7 +111,8 @@ export class SumTiles {
     }
     queue.isThere = false;
     if (this.isInnermost(output)) queue.marks.fill(queue.uniformMark, 0, boxElements(queue.box));
-    if (output.outer !== undefined) this.moveOut(output, queue, this.queue(output.outer, pe));
+    if (output.outer !== undefined)
+      this.moveOut(output.drain.place, queue, { target: output.outer, outer: this.queue(output.outer, pe) });
     else this.store(output, queue);
   }
 
@@ -125,14 +120,13 @@ export class SumTiles {
   leaveAll(): void {
     for (const output of this.context.buffers.values()) {
       if (output.outer !== undefined) continue;
-      const instances = Math.max(1, this.queues.get(output.buffer.name)?.length ?? 0);
-      for (let pe = 0; pe < instances; pe++) this.leave(output, pe);
+      for (let pe = 0; pe < Math.max(1, output.queues.length); pe++) this.leave(output, pe);
     }
   }
 
   /** A transfer out of the buffer is passed: it will take the tile when that is left. */
   take(output: OutputBuffer, pe: number, ranges: Ranges): void {
-    const queue = this.queue(output.buffer.name, pe);
+    const queue = this.queue(output, pe);
     if (!queue.holds(ranges)) {
       const held = queue.isThere ? `but ${queue.rangesText()}` : "nothing";
       fault(output.drain.place, "tile-not-there", `${output.buffer.name} holds ${held}, not the tile that leaves here`);
@@ -148,26 +142,30 @@ export class SumTiles {
   }
 
   /** A tile goes into its part of the tile outside. */
-  private moveOut(output: OutputBuffer, queue: SumQueue, outer: SumQueue): void {
-    const { place } = output.drain;
+  private moveOut(
+    place: RegionPlace,
+    queue: SumQueue,
+    { target, outer }: { readonly target: OutputBuffer; readonly outer: SumQueue },
+  ): void {
     if (!outer.isThere || !isInside(queue.box, outer.box)) {
       const held = outer.isThere ? `only ${outer.rangesText()}` : "no tile";
       fault(place, "tile-not-there", `${outer.buffer.name} holds ${held} when ${queue.rangesText()} comes`);
     }
-    const { wholeMark } = this.context;
-    const isWhole = isEvery(queue, wholeMark);
-    if (!isWhole) {
-      const target = present(this.context.buffers.get(outer.buffer.name), outer.buffer.name);
+    if (!isEvery(queue, this.context.wholeMark)) {
       checkSlot(target, outer, { width: this.context.accumulatorBytes, place });
     }
+    const { loadedMarks, loadedMark, data, marks } = queue;
     const box = this.boxIn(queue.box, outer.box);
-    let at = 0;
-    forEachInner(box, (to) => {
-      const expected = queue.loadedMarks?.[at] ?? queue.loadedMark;
-      if (outer.marks[to] !== expected) this.refuseOverwriting(outer.marks[to]!, queue, place);
-      outer.data[to] = queue.data[at]!;
-      outer.marks[to] = queue.marks[at]!;
-      at++;
+    const [lines, length, step] = [box.sizes[3]!, box.sizes[4]!, box.outer[4]!];
+    forEachPlane(box, (first, at) => {
+      for (let line = 0; line < lines; line++, first += step) {
+        for (let to = first; to < first + length; to++, at++) {
+          const expected = loadedMarks === undefined ? loadedMark : loadedMarks[at];
+          if (outer.marks[to] !== expected) this.refuseOverwriting(outer.marks[to]!, queue, place);
+          outer.data[to] = data[at]!;
+          outer.marks[to] = marks[at]!;
+        }
+      }
     });
   }
 
@@ -234,11 +232,11 @@ export class SumTiles {
 
   /** Partial sums come back into the tile at hand, where it has been left before. */
   load(output: OutputBuffer, pe: number, source: { readonly name: string; readonly place: RegionPlace }): void {
-    const queue = this.queue(output.buffer.name, pe);
+    const queue = this.queue(output, pe);
     if (queue.isLoaded || !queue.isThere || queue.uniformMark !== 0) return;
     queue.isLoaded = true;
     const outer = this.context.buffers.get(source.name);
-    if (outer !== undefined) this.loadFromBuffer(queue, this.queue(source.name, pe), source.place);
+    if (outer !== undefined) this.loadFromBuffer(queue, this.queue(outer, pe), source.place);
     else this.loadFromScratch(queue, this.scratchOf(source.name));
     const elements = boxElements(queue.box);
     if (!this.isInnermost(output)) {
@@ -257,11 +255,16 @@ export class SumTiles {
     if (!outer.isThere || !isInside(queue.box, outer.box)) {
       fault(place, "tile-not-there", `${outer.buffer.name} does not hold the sums ${queue.rangesText()}`);
     }
-    let at = 0;
-    forEachInner(this.boxIn(queue.box, outer.box), (from) => {
-      queue.data[at] = outer.data[from]!;
-      queue.marks[at] = outer.marks[from]!;
-      at++;
+    const { data, marks } = queue;
+    const box = this.boxIn(queue.box, outer.box);
+    const [lines, length, step] = [box.sizes[3]!, box.sizes[4]!, box.outer[4]!];
+    forEachPlane(box, (first, at) => {
+      for (let line = 0; line < lines; line++, first += step) {
+        for (let from = first; from < first + length; from++, at++) {
+          data[at] = outer.data[from]!;
+          marks[at] = outer.marks[from]!;
+        }
+      }
     });
   }
 
@@ -343,21 +346,4 @@ function checkSlot(
   const bytes = boxElements(queue.box) * width;
   if (bytes <= buffer.slotBytes) return;
   fault(place, "memory-overflow", `a tile of ${buffer.name} takes ${bytes} bytes but a slot has ${buffer.slotBytes}`);
-}
-
-/** Calls `run` with the place in the larger box of each element of the inner one. */
-function forEachInner({ outer, sizes, starts }: InnerBox, run: (at: number) => void): void {
-  for (let i0 = 0; i0 < sizes[0]!; i0++) {
-    const a0 = (starts[0]! + i0) * outer[1]!;
-    for (let i1 = 0; i1 < sizes[1]!; i1++) {
-      const a1 = (a0 + starts[1]! + i1) * outer[2]!;
-      for (let i2 = 0; i2 < sizes[2]!; i2++) {
-        const a2 = (a1 + starts[2]! + i2) * outer[3]!;
-        for (let i3 = 0; i3 < sizes[3]!; i3++) {
-          const a3 = (a2 + starts[3]! + i3) * outer[4]! + starts[4]!;
-          for (let i4 = 0; i4 < sizes[4]!; i4++) run(a3 + i4);
-        }
-      }
-    }
-  }
 }

@@ -189,12 +189,14 @@ class VectorRegion {
         queue.parts.set(name, parts);
         continue;
       }
-      let next = 0;
-      const cut = this.stretches(queue.strip).map((stretch) => {
+      // One part for all rows, or one for each.
+      const skipped = parts.length === 1 ? 0 : queue.strip.firstRow - source.strip.firstRow;
+      const cut = this.stretches(queue.strip).map((stretch, row) => {
         const [from, to] = this.share(whole, stretch);
-        const holds = ({ first, data }: StripPart): boolean => first <= from && to <= first + data.length;
-        while (next < parts.length && !holds(parts[next]!)) next++;
-        const { first, data } = present(parts[next], "the part that a strip inside is in");
+        const { first, data } = present(
+          parts[parts.length === 1 ? 0 : skipped + row],
+          "the part that a strip inside is in",
+        );
         return { first: from, data: data.slice(from - first, to - first) };
       });
       queue.parts.set(name, cut);
